@@ -1,0 +1,75 @@
+//! `cargo xtask`: what the project does to itself. `cargo xtask --help` lists the commands.
+
+#![forbid(unsafe_code)]
+
+mod docs;
+mod install;
+mod lint;
+mod steps;
+mod test;
+mod tools;
+mod workspace;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::workspace::Workspace;
+
+/// The project's chores. Every one exits with 0 only if nothing was wrong.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Installs what the tests need (apt, as root), then runs every check and every test
+    Test,
+    /// Checks that `cargo fmt` would change nothing
+    FmtCheck,
+    /// Runs clippy and the project's own rules: dependency directions, unsafe code, file lengths, machine names
+    Lint,
+    /// Compiles the C and C++ programs against the headers and runs them
+    CTest,
+    /// Checks the paths that the documents name, runs the code that they show and builds the API documentation
+    DocCheck,
+    /// Builds the release and installs command, library, headers, pkg-config file and documents
+    Install {
+        /// Folder to install under, as the programs will see it
+        #[arg(long, value_name = "DIR", default_value = "/usr/local")]
+        prefix: PathBuf,
+        /// Staging folder that stands for `/`, for package builders
+        #[arg(long, value_name = "DIR")]
+        destdir: Option<PathBuf>,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<()> {
+    let workspace = Workspace::find()?;
+    match command {
+        Command::Test => test::run_all(&workspace),
+        Command::FmtCheck => lint::check_format(&workspace),
+        Command::Lint => lint::check(&workspace),
+        Command::CTest => test::run_c_programs(&workspace),
+        Command::DocCheck => docs::check(&workspace),
+        Command::Install { prefix, destdir } => {
+            let installed = install::install(&workspace, &prefix, destdir.as_deref())?;
+            println!("installed {} files under {}", installed.files.len(), installed.root.display());
+            Ok(())
+        }
+    }
+}
