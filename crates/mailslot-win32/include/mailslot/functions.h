@@ -1,0 +1,124 @@
+/*
+ * The functions of libmailslot_win32.
+ *
+ * What holds for all of them:
+ *   - A failed call returns FALSE or INVALID_HANDLE_VALUE and sets the thread's last error. A successful one leaves the last error
+ *     alone, except CreateFile, which sets it to 183 for OPEN_ALWAYS and to 0 otherwise.
+ *   - ...A functions take UTF-8. A byte that is not UTF-8 stands for itself, so that programs that share an old code page share
+ *     names. ...W functions take wchar_t text: UTF-32, or UTF-16 with -fshort-wchar.
+ *   - A HANDLE is a file descriptor in disguise: (descriptor + 1) << 2. The low two bits are ignored.
+ *   - Any function may be called from any thread at any time.
+ */
+#ifndef MAILSLOT_FUNCTIONS_H
+#define MAILSLOT_FUNCTIONS_H
+
+#include "types.h"
+
+/*
+ * The library exports ...W with UTF-16 for programs in other languages and for -fshort-wchar, and ...W32 with UTF-32.
+ * The names in C are the same for both.
+ */
+#if __SIZEOF_WCHAR_T__ == 4
+#define MAILSLOT_WIDE(function) __asm__(#function "32")
+#else
+#define MAILSLOT_WIDE(function)
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * Creates a mailslot and returns a handle for reading.
+ *   lpName                \\.\mailslot\[path\]name; letter case does not count
+ *   nMaxMessageSize       in bytes; 0 for any size
+ *   lReadTimeout          how long ReadFile waits, in ms; 0 not at all; MAILSLOT_WAIT_FOREVER
+ *   lpSecurityAttributes  NULL, or inheritance and permissions: no DACL or one with entries admits the owner, a NULL DACL
+ *                         everybody, an empty DACL nobody
+ * INVALID_HANDLE_VALUE: 3 name NULL or empty, 5 access denied, 123 no local mailslot name, 183 the name is taken,
+ * 1338 malformed security descriptor.
+ */
+HANDLE WINAPI CreateMailslotA(LPCSTR lpName, DWORD nMaxMessageSize, DWORD lReadTimeout,
+                              LPSECURITY_ATTRIBUTES lpSecurityAttributes);
+HANDLE WINAPI CreateMailslotW(LPCWSTR lpName, DWORD nMaxMessageSize, DWORD lReadTimeout,
+                              LPSECURITY_ATTRIBUTES lpSecurityAttributes) MAILSLOT_WIDE(CreateMailslotW);
+
+/*
+ * Opens a mailslot for writing. Only mailslots can be opened: any other path (a disk file, a pipe, a device) fails with 50.
+ *   dwDesiredAccess       GENERIC_WRITE, FILE_WRITE_DATA or FILE_APPEND_DATA to write; others, and 0, to ask with GetMailslotInfo
+ *   dwShareMode           ignored
+ *   dwCreationDisposition one of the five; each opens an existing slot, none creates one. TRUNCATE_EXISTING needs write access
+ *   dwFlagsAndAttributes  ignored
+ *   hTemplateFile         ignored
+ * INVALID_HANDLE_VALUE: 2 no such slot, 3 name NULL or empty, 5 access denied, 50 not a mailslot path, 87 bad disposition,
+ * 123 malformed mailslot name, 3025 a slot of another machine.
+ */
+HANDLE WINAPI CreateFileA(LPCSTR lpFileName, DWORD dwDesiredAccess, DWORD dwShareMode,
+                          LPSECURITY_ATTRIBUTES lpSecurityAttributes, DWORD dwCreationDisposition,
+                          DWORD dwFlagsAndAttributes, HANDLE hTemplateFile);
+HANDLE WINAPI CreateFileW(LPCWSTR lpFileName, DWORD dwDesiredAccess, DWORD dwShareMode,
+                          LPSECURITY_ATTRIBUTES lpSecurityAttributes, DWORD dwCreationDisposition,
+                          DWORD dwFlagsAndAttributes, HANDLE hTemplateFile) MAILSLOT_WIDE(CreateFileW);
+
+/*
+ * Reads the oldest message, whole. Waits for one as long as the slot's read timeout says.
+ *   lpNumberOfBytesRead   NULL, or set to 0 first and to the message's size on success (0 is a size)
+ *   lpOverlapped          must be NULL: asynchronous reads fail with 50
+ * FALSE, and nothing is taken from the queue: 5 no read access, 6 no mailslot handle, 87 a client handle, 121 nothing
+ * arrived in time, 122 the message does not fit the buffer, 995 the handle was closed while waiting, 998 lpBuffer is NULL.
+ */
+BOOL WINAPI ReadFile(HANDLE hFile, LPVOID lpBuffer, DWORD nNumberOfBytesToRead, LPDWORD lpNumberOfBytesRead,
+                     LPOVERLAPPED lpOverlapped);
+
+/*
+ * Appends one message; 0 bytes are a message too. Never waits for a reader.
+ *   lpNumberOfBytesWritten  NULL, or set to 0 first and to the size on success
+ *   lpOverlapped            must be NULL: asynchronous writes fail with 50
+ * FALSE, and nothing is queued: 5 no write access (or a server handle), 6 no mailslot handle, 38 the slot is gone, 87 larger
+ * than the slot allows, 998 lpBuffer is NULL, 1450 out of memory, 1816 the slot's quota is used up.
+ */
+BOOL WINAPI WriteFile(HANDLE hFile, LPCVOID lpBuffer, DWORD nNumberOfBytesToWrite, LPDWORD lpNumberOfBytesWritten,
+                      LPOVERLAPPED lpOverlapped);
+
+/*
+ * Tells a slot's limits and what is queued, through a server or a client handle. Each output may be NULL.
+ *   lpNextSize  size of the oldest message, or MAILSLOT_NO_MESSAGE
+ * FALSE, outputs untouched: 6 no mailslot handle, 38 the slot of this client handle is gone.
+ */
+BOOL WINAPI GetMailslotInfo(HANDLE hMailslot, LPDWORD lpMaxMessageSize, LPDWORD lpNextSize, LPDWORD lpMessageCount,
+                            LPDWORD lpReadTimeout);
+
+/* Sets the slot's read timeout for later reads through any handle. FALSE: 6 no mailslot handle, 87 a client handle. */
+BOOL WINAPI SetMailslotInfo(HANDLE hMailslot, DWORD lReadTimeout);
+
+/*
+ * Closes a handle and ends reads that wait on it (995). With the last server handle the slot and its messages are gone.
+ * INVALID_HANDLE_VALUE is the process's pseudo handle: TRUE, without effect.
+ * FALSE: 6 no mailslot handle, closed already, or protected from close.
+ */
+BOOL WINAPI CloseHandle(HANDLE hObject);
+
+/* HANDLE_FLAG_INHERIT and HANDLE_FLAG_PROTECT_FROM_CLOSE. FALSE: 6 no mailslot handle, 998 lpdwFlags is NULL. */
+BOOL WINAPI GetHandleInformation(HANDLE hObject, LPDWORD lpdwFlags);
+BOOL WINAPI SetHandleInformation(HANDLE hObject, DWORD dwMask, DWORD dwFlags);
+
+/* The calling thread's last error. */
+DWORD WINAPI GetLastError(void);
+void WINAPI SetLastError(DWORD dwErrCode);
+
+/* Suspends the calling thread for at least that many ms; INFINITE never returns. */
+void WINAPI Sleep(DWORD dwMilliseconds);
+
+#ifdef __cplusplus
+}
+#endif
+
+#ifdef UNICODE
+#define CreateMailslot CreateMailslotW
+#define CreateFile CreateFileW
+#else
+#define CreateMailslot CreateMailslotA
+#define CreateFile CreateFileA
+#endif
+
+#endif

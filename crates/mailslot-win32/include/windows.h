@@ -1,0 +1,26 @@
+/*
+ * The part of the Windows SDK's windows.h that mailslot programs use.
+ *
+ *   mailslot/types.h      base types and structures, with the widths that they have on 64-bit Windows
+ *   mailslot/constants.h  access rights, dispositions, flags
+ *   mailslot/errors.h     ERROR_... codes
+ *   mailslot/functions.h  the functions of libmailslot_win32, with their contracts
+ *   mailslot/compat.h     thin stand-ins over the C library (lstrlen, GlobalAlloc, ...): inline, no mailslots in them
+ *   mailslot/security.h   building a SECURITY_DESCRIPTOR: inline
+ *
+ * ANSI builds use the ...A functions and char, builds with UNICODE defined the ...W functions and wchar_t. Compiles as C (C99 and
+ * later) and as C++ (C++11 and later) with gcc and clang on 64-bit Linux.
+ */
+#ifndef MAILSLOT_WINDOWS_H
+#define MAILSLOT_WINDOWS_H
+
+#include "mailslot/types.h"
+
+#include "mailslot/constants.h"
+#include "mailslot/errors.h"
+#include "mailslot/functions.h"
+
+#include "mailslot/compat.h"
+#include "mailslot/security.h"
+
+#endif

@@ -1,0 +1,43 @@
+//! The Win32 mailslot functions as a C library: `libmailslot_win32.so` and `.a`, with headers in `include/`.
+//!
+//! The functions have the names, parameters, types and constants of the Windows SDK, so that C and C++ programs that were
+//! written for Windows compile unmodified. Rust programs use the crate `mailslot` instead.
+//!
+//! # Contract of every function
+//!
+//! - **Text.** `…A` functions take UTF-8; bytes that are not UTF-8 are kept apart, each as a name character of its own, so
+//!   that two programs in the same old code page understand each other. `…W` functions take UTF-16, whatever `wchar_t` is.
+//!   `…W32` functions take UTF-32: the headers bind a program's `…W` calls to them where `wchar_t` has 32 bits.
+//! - **Handles.** `HANDLE` is `(file descriptor + 1) << 2`; the low two bits are ignored. See [`handle_of`].
+//! - **Failure** is `FALSE` or `INVALID_HANDLE_VALUE`, and then, and only then, the thread's last error is set; `CreateFile`
+//!   also sets it when it succeeds. Outputs are written on success; `ReadFile` and `WriteFile` set their byte count to 0 first.
+//! - **Pointers** may be NULL where the Windows documentation says so, and where a NULL has a defined error. Every other
+//!   pointer must be valid for what the function does with it, as in any C library.
+//! - **Threads.** Every function may be called from any thread at any time. `CloseHandle` ends another thread's blocked
+//!   `ReadFile` on the same handle with 995.
+//! - Nothing unwinds into the caller and nothing is printed.
+
+mod access;
+mod adopt;
+mod boundary;
+mod close;
+mod create;
+mod handle;
+mod info;
+mod last_error;
+mod open;
+mod quirks;
+mod security;
+mod table;
+mod text;
+mod transfer;
+mod wait;
+
+pub use close::{CloseHandle, GetHandleInformation, SetHandleInformation};
+pub use create::{CreateMailslotA, CreateMailslotW, CreateMailslotW32};
+pub use handle::handle_of;
+pub use info::{GetMailslotInfo, SetMailslotInfo};
+pub use last_error::{GetLastError, SetLastError};
+pub use open::{CreateFileA, CreateFileW, CreateFileW32};
+pub use transfer::{ReadFile, WriteFile};
+pub use wait::Sleep;

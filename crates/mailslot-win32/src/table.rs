@@ -1,0 +1,184 @@
+//! What the handles of this process refer to: a table from descriptor to mailslot end.
+//!
+//! # Cost
+//!
+//! ReadFile and WriteFile look a handle up with two dependent loads and one swap on a word that belongs to the calling thread
+//! (the debt list of `arc-swap`): no lock, no allocation, and nothing that two threads both write. Opening and closing a
+//! handle, which is rare, pays for that.
+//!
+//! # One descriptor number, one owner
+//!
+//! An entry owns the descriptor of its number. While an entry is being closed its place holds a closed mark, so that nobody
+//! takes the dying descriptor for a new, unknown one. The kernel may give the number out again the moment it is closed:
+//! a new entry replaces the mark, and the closing thread removes the mark only if it is still its own.
+
+use std::os::fd::RawFd;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use arc_swap::ArcSwapOption;
+use mailslot::{Client, Mailslot};
+use windows_sys::Win32::Foundation::{ERROR_INVALID_HANDLE, ERROR_TOO_MANY_OPEN_FILES, HANDLE};
+
+use crate::access::Access;
+use crate::adopt;
+use crate::boundary::silence_panics;
+use crate::handle::{descriptor_of, handle_of};
+use crate::last_error::Win32Error;
+
+/// Which end of a mailslot a handle is.
+#[derive(Debug)]
+pub(crate) enum End {
+    Server(Mailslot),
+    Client(Client),
+    /// CloseHandle is at work on it.
+    Closed,
+}
+
+impl End {
+    /// The descriptor; -1 when it is closed.
+    pub(crate) fn descriptor(&self) -> RawFd {
+        match self {
+            End::Server(slot) => slot.raw_fd(),
+            End::Client(client) => client.raw_fd(),
+            End::Closed => -1,
+        }
+    }
+
+    fn close(&self) {
+        match self {
+            End::Server(slot) => slot.close(),
+            End::Client(client) => client.close(),
+            End::Closed => {}
+        }
+    }
+}
+
+/// A handle of this process.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(crate) end: End,
+    pub(crate) access: Access,
+    /// `HANDLE_FLAG_PROTECT_FROM_CLOSE`. It belongs to the handle in this process and does not cross `exec`.
+    pub(crate) protected: AtomicBool,
+}
+
+impl Entry {
+    fn new(end: End, access: Access) -> Arc<Entry> {
+        Arc::new(Entry { end, access, protected: AtomicBool::new(false) })
+    }
+}
+
+/// Runs `body` on what a handle refers to. The entry stays usable until `body` ends, even if the handle is closed meanwhile.
+///
+/// # Errors
+///
+/// 6 when the handle refers to nothing, or not to a mailslot; or what `body` fails with.
+#[inline]
+pub(crate) fn with_entry<T>(
+    handle: HANDLE,
+    body: impl FnOnce(&Entry) -> Result<T, Win32Error>,
+) -> Result<T, Win32Error> {
+    let descriptor = descriptor_of(handle)?;
+    if let Some(place) = existing_place(descriptor) {
+        if let Some(entry) = &*place.load() {
+            return body(entry);
+        }
+    }
+    body(&*adopt(descriptor)?)
+}
+
+/// Puts a new end into the table and tells its handle.
+///
+/// # Errors
+///
+/// 4 when the descriptor's number is beyond the table; the end is closed then.
+pub(crate) fn insert(end: End, access: Access) -> Result<HANDLE, Win32Error> {
+    silence_panics();
+    let descriptor = end.descriptor();
+    let place = place(descriptor).ok_or(Win32Error(ERROR_TOO_MANY_OPEN_FILES))?;
+    put(place, Entry::new(end, access));
+    Ok(handle_of(descriptor))
+}
+
+/// Closes a handle: its number is free, its blocked reads end, and its last user frees the rest.
+///
+/// # Errors
+///
+/// 6 when the handle refers to nothing, is closed already, or is protected from being closed.
+pub(crate) fn close(handle: HANDLE) -> Result<(), Win32Error> {
+    const INVALID: Win32Error = Win32Error(ERROR_INVALID_HANDLE);
+    let descriptor = descriptor_of(handle)?;
+    let place = place(descriptor).ok_or(INVALID)?;
+    let entry = match place.load_full() {
+        Some(entry) => entry,
+        None => adopt(descriptor)?,
+    };
+    if entry.protected.load(Ordering::Relaxed) {
+        return Err(INVALID);
+    }
+    let closed = Entry::new(End::Closed, entry.access);
+    let previous = place.compare_and_swap(&Some(Arc::clone(&entry)), Some(Arc::clone(&closed)));
+    if matches!(entry.end, End::Closed) || !is_same(previous.as_ref(), &entry) {
+        // Another thread is closing it, or closed it.
+        return Err(INVALID);
+    }
+    entry.end.close();
+    place.compare_and_swap(&Some(closed), None);
+    Ok(())
+}
+
+type Place = ArcSwapOption<Entry>;
+
+/// Places come in chunks that are allocated when the first descriptor in their range is used, and then stay.
+const PLACES_PER_CHUNK: usize = 1024;
+/// Together 2^20 descriptors, the kernel's default for the highest limit that a process may have (`fs.nr_open`).
+const CHUNKS: usize = 1024;
+
+static TABLE: [OnceLock<Box<[Place]>>; CHUNKS] = [const { OnceLock::new() }; CHUNKS];
+
+#[inline]
+fn existing_place(descriptor: RawFd) -> Option<&'static Place> {
+    let number = usize::try_from(descriptor).ok()?;
+    TABLE.get(number / PLACES_PER_CHUNK)?.get()?.get(number % PLACES_PER_CHUNK)
+}
+
+fn place(descriptor: RawFd) -> Option<&'static Place> {
+    let number = usize::try_from(descriptor).ok()?;
+    let chunk = TABLE.get(number / PLACES_PER_CHUNK)?;
+    chunk.get_or_init(|| (0..PLACES_PER_CHUNK).map(|_| Place::empty()).collect()).get(number % PLACES_PER_CHUNK)
+}
+
+/// Makes an entry of a descriptor that this process has but did not open through this library: one that was inherited, or
+/// received. Two threads that meet here for one descriptor get one entry.
+#[cold]
+fn adopt(descriptor: RawFd) -> Result<Arc<Entry>, Win32Error> {
+    static ADOPTING: Mutex<()> = Mutex::new(());
+
+    silence_panics();
+    let place = place(descriptor).ok_or(Win32Error(ERROR_INVALID_HANDLE))?;
+    let _one_at_a_time = ADOPTING.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(entry) = place.load_full() {
+        return Ok(entry);
+    }
+    let entry = match adopt::adopt(descriptor)? {
+        end @ End::Server(_) => Entry::new(end, Access::SERVER),
+        end => Entry::new(end, Access::ADOPTED_CLIENT),
+    };
+    put(place, Arc::clone(&entry));
+    Ok(entry)
+}
+
+/// Fills a place. An entry that is there although its number was free belongs to a program that closed the descriptor
+/// behind our back; closing it again would close the new one's, so it is left as it is.
+fn put(place: &Place, entry: Arc<Entry>) {
+    if let Some(stale) = place.swap(Some(entry)) {
+        if !matches!(stale.end, End::Closed) {
+            std::mem::forget(stale);
+        }
+    }
+}
+
+fn is_same(found: Option<&Arc<Entry>>, entry: &Arc<Entry>) -> bool {
+    found.is_some_and(|found| Arc::ptr_eq(found, entry))
+}

@@ -1,0 +1,132 @@
+//! ReadFile and WriteFile.
+
+use windows_sys::Win32::Foundation::{
+    ERROR_ACCESS_DENIED, ERROR_INVALID_PARAMETER, ERROR_NOACCESS, ERROR_NOT_SUPPORTED, FALSE, HANDLE, TRUE,
+};
+use windows_sys::Win32::System::IO::OVERLAPPED;
+use windows_sys::core::BOOL;
+
+use crate::boundary::boundary;
+use crate::last_error::Win32Error;
+use crate::table::{End, with_entry};
+
+/// Reads the oldest message, whole, waiting for one as long as the slot's read timeout says.
+///
+/// - `lpBuffer`, `nNumberOfBytesToRead`: where to and how much fits. A message that does not fit stays queued.
+/// - `lpNumberOfBytesRead`: NULL, or receives the message's size; set to 0 before anything else.
+/// - `lpOverlapped`: NULL.
+///
+/// Success leaves the last error alone. Fails with `FALSE`: 5 the handle may not read, 6 not a mailslot handle, 50
+/// `lpOverlapped` is not NULL, 87 a client handle, 121 nothing arrived in time, 122 the message is larger than the buffer,
+/// 995 the handle was closed meanwhile, 998 the buffer is NULL but not empty.
+///
+/// # Safety
+///
+/// `lpBuffer` is NULL or points to `nNumberOfBytesToRead` bytes that may be written and that no other thread uses during
+/// the call. `lpNumberOfBytesRead` is NULL or points to a DWORD.
+#[allow(non_snake_case, reason = "the names are the Windows SDK's")]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ReadFile(
+    hFile: HANDLE,
+    lpBuffer: *mut u8,
+    nNumberOfBytesToRead: u32,
+    lpNumberOfBytesRead: *mut u32,
+    lpOverlapped: *mut OVERLAPPED,
+) -> BOOL {
+    boundary(FALSE, || {
+        // SAFETY: the caller's promise.
+        unsafe { store(lpNumberOfBytesRead, 0) };
+        with_entry(hFile, |entry| {
+            if !entry.access.allows_reading() {
+                return Err(Win32Error(ERROR_ACCESS_DENIED));
+            }
+            let End::Server(slot) = &entry.end else {
+                return Err(entry.not_this_end(Win32Error(ERROR_INVALID_PARAMETER)));
+            };
+            if !lpOverlapped.is_null() {
+                return Err(Win32Error(ERROR_NOT_SUPPORTED));
+            }
+            check_buffer(lpBuffer, nNumberOfBytesToRead)?;
+            let buffer = if lpBuffer.is_null() {
+                &mut []
+            } else {
+                // SAFETY: not NULL, so the caller promises that many bytes, for the call and for us alone.
+                unsafe { std::slice::from_raw_parts_mut(lpBuffer, nNumberOfBytesToRead as usize) }
+            };
+            let received = slot.recv(buffer)?;
+            // SAFETY: the caller's promise.
+            unsafe { store(lpNumberOfBytesRead, received.size()) };
+            Ok(TRUE)
+        })
+    })
+}
+
+/// Appends one message to the slot. It never waits for a reader.
+///
+/// - `lpBuffer`, `nNumberOfBytesToWrite`: the message; 0 bytes are a message too.
+/// - `lpNumberOfBytesWritten`: NULL, or receives the message's size; set to 0 before anything else.
+/// - `lpOverlapped`: NULL.
+///
+/// Success leaves the last error alone. Fails with `FALSE` and queues nothing: 5 the handle may not write (a server's never
+/// may), 6 not a mailslot handle, 38 the slot is gone, 50 `lpOverlapped` is not NULL, 87 the message is larger than the slot
+/// allows, 998 the buffer is NULL but not empty, 1450 no memory, 1816 the slot's quota is used up.
+///
+/// # Safety
+///
+/// `lpBuffer` is NULL or points to `nNumberOfBytesToWrite` bytes that nobody changes during the call.
+/// `lpNumberOfBytesWritten` is NULL or points to a DWORD.
+#[allow(non_snake_case, reason = "the names are the Windows SDK's")]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn WriteFile(
+    hFile: HANDLE,
+    lpBuffer: *const u8,
+    nNumberOfBytesToWrite: u32,
+    lpNumberOfBytesWritten: *mut u32,
+    lpOverlapped: *mut OVERLAPPED,
+) -> BOOL {
+    boundary(FALSE, || {
+        // SAFETY: the caller's promise.
+        unsafe { store(lpNumberOfBytesWritten, 0) };
+        with_entry(hFile, |entry| {
+            if !entry.access.allows_writing() {
+                return Err(Win32Error(ERROR_ACCESS_DENIED));
+            }
+            let End::Client(client) = &entry.end else {
+                return Err(entry.not_this_end(Win32Error(ERROR_ACCESS_DENIED)));
+            };
+            if !lpOverlapped.is_null() {
+                return Err(Win32Error(ERROR_NOT_SUPPORTED));
+            }
+            check_buffer(lpBuffer, nNumberOfBytesToWrite)?;
+            let message = if lpBuffer.is_null() {
+                &[]
+            } else {
+                // SAFETY: not NULL, so the caller promises that many bytes, unchanged during the call.
+                unsafe { std::slice::from_raw_parts(lpBuffer, nNumberOfBytesToWrite as usize) }
+            };
+            client.send(message)?;
+            // SAFETY: the caller's promise.
+            unsafe { store(lpNumberOfBytesWritten, nNumberOfBytesToWrite) };
+            Ok(TRUE)
+        })
+    })
+}
+
+/// NULL stands for an empty buffer and for nothing else.
+#[inline]
+fn check_buffer(buffer: *const u8, length: u32) -> Result<(), Win32Error> {
+    if buffer.is_null() && length > 0 { Err(Win32Error(ERROR_NOACCESS)) } else { Ok(()) }
+}
+
+/// Writes an optional output.
+///
+/// # Safety
+///
+/// `place` is NULL or points to a DWORD that may be written.
+#[inline]
+unsafe fn store(place: *mut u32, value: u32) {
+    if !place.is_null() {
+        // SAFETY: not NULL, so the caller promises a DWORD. Packed structures may hold it unaligned.
+        unsafe { place.write_unaligned(value) };
+    }
+}
