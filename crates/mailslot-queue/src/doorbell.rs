@@ -1,0 +1,140 @@
+//! Sleeping until a message is there, and waking who sleeps.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use rustix::io::Errno;
+use rustix::thread::futex;
+use rustix::time::{ClockId, Timespec, clock_gettime};
+
+use crate::layout::{self, doorbell};
+use crate::primitive::{AtomicU32, Ordering};
+use crate::slot::Slot;
+
+/// How long an operation waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wait {
+    /// Not at all.
+    Now,
+    /// At least this long, by the monotonic clock.
+    For(Duration),
+    /// For ever.
+    Forever,
+}
+
+/// A moment of the monotonic clock, or never.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Deadline(Option<Timespec>);
+
+impl Deadline {
+    pub(crate) fn after(wait: Wait) -> Deadline {
+        let duration = match wait {
+            Wait::Now => Duration::ZERO,
+            Wait::For(duration) => duration,
+            Wait::Forever => return Deadline(None),
+        };
+        let now = clock_gettime(ClockId::Monotonic);
+        let nanoseconds = now.tv_nsec + i64::from(duration.subsec_nanos());
+        let seconds = i64::try_from(duration.as_secs())
+            .ok()
+            .and_then(|seconds| seconds.checked_add(now.tv_sec + nanoseconds / 1_000_000_000));
+        // What does not fit into the clock is never.
+        Deadline(seconds.map(|tv_sec| Timespec { tv_sec, tv_nsec: nanoseconds % 1_000_000_000 }))
+    }
+
+    pub(crate) fn or_earlier(self, other: Deadline) -> Deadline {
+        let earlier = |a: Timespec, b: Timespec| if (a.tv_sec, a.tv_nsec) <= (b.tv_sec, b.tv_nsec) { a } else { b };
+        match (self.0, other.0) {
+            (Some(a), Some(b)) => Deadline(Some(earlier(a, b))),
+            (a, b) => Deadline(a.or(b)),
+        }
+    }
+
+    pub(crate) fn has_passed(self) -> bool {
+        self.0.is_some_and(|deadline| {
+            let now = clock_gettime(ClockId::Monotonic);
+            (now.tv_sec, now.tv_nsec) >= (deadline.tv_sec, deadline.tv_nsec)
+        })
+    }
+}
+
+/// Looks at the hint of the next message for one to three microseconds: an answer that comes at once is not slept through.
+const SPIN_ROUNDS: u32 = 40;
+
+impl Slot {
+    /// The word that readers sleep on; its states are those of [`layout::doorbell`].
+    #[inline]
+    pub(crate) fn doorbell(&self) -> &AtomicU32 {
+        self.map.u32_at(layout::DOORBELL)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.message_count() == 0
+    }
+
+    /// Wakes the sleepers, if any: after a message was published, or a handle closed. The load is ordered behind the
+    /// publication, as the sleeper's look at the head is behind its store (SeqCst on both sides): one of both sees the other.
+    #[inline]
+    pub(crate) fn ring(&self) {
+        let bell = self.doorbell();
+        if bell.load(Ordering::SeqCst) != doorbell::QUIET {
+            self.wake(bell);
+        }
+    }
+
+    #[cold]
+    fn wake(&self, bell: &AtomicU32) {
+        if bell.swap(doorbell::QUIET, Ordering::SeqCst) != doorbell::QUIET {
+            // Only a wrong address can make this fail, and the mapping is there.
+            let _ = futex::wake(bell, futex::Flags::empty(), i32::MAX as u32);
+        }
+    }
+
+    /// Ends all sleeps, whether or not the doorbell says that somebody sleeps: for a closed handle.
+    pub(crate) fn ring_unconditionally(&self) {
+        let bell = self.doorbell();
+        bell.swap(doorbell::QUIET, Ordering::SeqCst);
+        let _ = futex::wake(bell, futex::Flags::empty(), i32::MAX as u32);
+    }
+
+    /// Watches for the next message without a system call, for a few microseconds at most.
+    pub(crate) fn spin_for_message(&self) -> bool {
+        let next = self.read_sequence().wrapping_add(1) as u32;
+        let hint = self.map.u64_at(layout::hint_offset(next));
+        for _ in 0..SPIN_ROUNDS {
+            if layout::Head::from_word(hint.load(Ordering::Relaxed)).sequence == next {
+                return true;
+            }
+            std::hint::spin_loop();
+        }
+        false
+    }
+
+    /// Sleeps until the doorbell rings or the deadline has passed; returns at once if `is_over` says so after the doorbell
+    /// was armed. May return early for no reason: the caller looks again.
+    pub(crate) fn sleep(&self, deadline: Deadline, is_over: impl Fn() -> bool) -> rustix::io::Result<()> {
+        let bell = self.doorbell();
+        bell.swap(doorbell::SLEEPING, Ordering::SeqCst);
+        if is_over() {
+            return Ok(());
+        }
+        let timeout = deadline.0;
+        let every_bit = NonZeroU32::MAX;
+        match futex::wait_bitset(bell, futex::Flags::empty(), doorbell::SLEEPING, timeout.as_ref(), every_bit) {
+            Ok(()) | Err(Errno::AGAIN | Errno::INTR | Errno::TIMEDOUT) => Ok(()),
+            Err(errno) => Err(errno),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn deadlines_that_overflow_the_clock_are_never() {
+        assert!(Deadline::after(Wait::For(Duration::MAX)).0.is_none());
+        assert!(!Deadline::after(Wait::For(Duration::from_secs(60))).has_passed());
+        assert!(Deadline::after(Wait::Now).has_passed());
+    }
+}

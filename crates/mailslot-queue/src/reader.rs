@@ -1,0 +1,236 @@
+//! Taking messages. Several server handles, in several processes, may do so at the same time.
+//!
+//! What a read costs while messages are queued: no system call; one copy; one compare-exchange and one store for the
+//! reader lock; the hint word, the block's own lines; and stores to the line of `READ_SEQUENCE`, which writers look at
+//! only now and then.
+
+use std::mem::MaybeUninit;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::clock::FileTime;
+use crate::error::Error;
+use crate::fork;
+use crate::layout::{self, Head};
+use crate::locks::{self, LockByte};
+use crate::primitive::Ordering;
+use crate::slot::Slot;
+
+/// A message that was taken: its size and what its sender says of itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Taken {
+    /// Payload bytes.
+    pub size: u32,
+    /// The sender's process id when it opened the slot. A claim.
+    pub pid: u32,
+    /// The sender's effective user id when it opened the slot. A claim.
+    pub uid: u32,
+    /// When it was written, to within a timer tick (1 to 10 ms).
+    pub sent: FileTime,
+}
+
+/// After so many bytes, memory is given back while the queue drains.
+const TRIM_AFTER_BYTES: u64 = 2 << 20;
+/// So long after the last message, memory is given back although the queue may fill again: 50 ms.
+const TRIM_AFTER: u64 = 500_000;
+/// A reader that holds the lock for longer than this, alive, is stopped or hostile.
+const LOCK_PATIENCE: Duration = Duration::from_secs(5);
+/// Bytes that are still counted although the queue is empty, for this long, were those of writers that died: 100 ms.
+const SETTLE_AFTER: u64 = 1_000_000;
+
+/// What the readers of one process share. Private memory; the mutex also keeps its threads apart.
+#[derive(Debug)]
+pub(crate) struct Reader(Mutex<State>);
+
+#[derive(Debug)]
+struct State {
+    /// Bytes taken since memory was last given back.
+    taken_bytes: u64,
+    /// When a message was last taken.
+    last_take: FileTime,
+    /// The byte counter of an empty queue that did not come out even, and since when.
+    uneven: Option<(u64, FileTime)>,
+    /// The fork generation that wrote its process id into the file.
+    announced: Option<u64>,
+}
+
+impl Reader {
+    pub(crate) fn new() -> Reader {
+        Reader(Mutex::new(State { taken_bytes: 0, last_take: FileTime::default(), uneven: None, announced: None }))
+    }
+
+    /// Takes the oldest message, if there is one, into what `buffer` gives for its size. If that fails, the message stays.
+    pub(crate) fn take<'b>(
+        &self,
+        slot: &Slot,
+        buffer: impl FnOnce(u32) -> Result<&'b mut [MaybeUninit<u8>], Error>,
+    ) -> Result<Option<Taken>, Error> {
+        let mut state = self.lock();
+        let lock = ReaderLock::acquire(slot)?;
+        let read = slot.read_sequence();
+        let Some(found) = slot.find_next(read)? else {
+            state.after_last(slot)?;
+            drop(lock);
+            return Ok(None);
+        };
+        let header = found.header;
+        if !slot.map.copy_out(found.payload_offset, buffer(header.size)?) {
+            return Err(Error::Corrupt { what: "a message reaches beyond the file" });
+        }
+        let now = FileTime::now_coarse();
+        let map = &slot.map;
+        let next = Head { sequence: header.sequence.wrapping_add(1), block: header.next };
+        map.u64_at(layout::CURSOR).store(next.to_word(), Ordering::Release);
+        let bytes = map.u64_at(layout::READ_BYTES);
+        bytes.store(bytes.load(Ordering::Relaxed).wrapping_add(u64::from(header.size)), Ordering::Relaxed);
+        map.u64_at(layout::ACCESS_TIME).store(now.0, Ordering::Relaxed);
+        // The message is taken from here on: a reader that is killed earlier leaves it queued.
+        map.u64_at(layout::READ_SEQUENCE).store(read.wrapping_add(1), layout::CONSUMED);
+        state.after_take(slot, header.size, now)?;
+        drop(lock);
+        Ok(Some(Taken { size: header.size, pid: header.pid, uid: header.uid, sent: FileTime(header.sent) }))
+    }
+
+    /// The oldest message's size and the number of messages, of one moment.
+    pub(crate) fn look(&self, slot: &Slot) -> Result<(Option<u32>, u32), Error> {
+        let _state = self.lock();
+        let _lock = ReaderLock::acquire(slot)?;
+        let next = slot.find_next(slot.read_sequence())?.map(|found| found.header.size);
+        let count = slot.message_count();
+        // A message that was published in between is counted from the next look on.
+        Ok((next, if next.is_none() { 0 } else { count }))
+    }
+
+    /// How long a sleep may last before another look is due that gives memory back; `None` for as long as it likes.
+    pub(crate) fn nap(&self, slot: &Slot) -> Option<Duration> {
+        let state = self.lock();
+        let due = state.taken_bytes > 0 && slot.may_need_trimming();
+        due.then_some(Duration::from_nanos(TRIM_AFTER * 100 + 10_000_000))
+    }
+
+    /// Nothing has come for a while: gives memory back.
+    pub(crate) fn rest(&self, slot: &Slot) -> Result<(), Error> {
+        let mut state = self.lock();
+        let _lock = ReaderLock::acquire(slot)?;
+        state.trim(slot)
+    }
+
+    /// Gives the memory of all read messages back, and what nobody will read: for the end of a slot.
+    pub(crate) fn abandon(&self, slot: &Slot) -> Result<(), Error> {
+        let _state = self.lock();
+        let _lock = ReaderLock::acquire(slot)?;
+        slot.map.u64_at(layout::READ_SEQUENCE).store(slot.head_sequence(), layout::CONSUMED);
+        slot.trim(slot.participant()?, Some(0))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    #[inline]
+    fn after_take(&mut self, slot: &Slot, size: u32, now: FileTime) -> Result<(), Error> {
+        self.last_take = now;
+        self.taken_bytes += layout::BLOCK_HEADER_BYTES + u64::from(size);
+        if self.taken_bytes >= TRIM_AFTER_BYTES {
+            self.trim(slot)?;
+        }
+        if self.announced != Some(fork::generation()) {
+            self.announced = Some(fork::generation());
+            let pid = rustix::process::getpid().as_raw_nonzero().get() as u32;
+            slot.map.u32_at(layout::READER_PID).store(pid, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    /// The queue is empty.
+    fn after_last(&mut self, slot: &Slot) -> Result<(), Error> {
+        if self.taken_bytes > 0 && FileTime::now_coarse().0.abs_diff(self.last_take.0) >= TRIM_AFTER {
+            self.trim(slot)?;
+        }
+        self.settle_bytes(slot);
+        Ok(())
+    }
+
+    fn trim(&mut self, slot: &Slot) -> Result<(), Error> {
+        self.taken_bytes = 0;
+        if slot.may_need_trimming() { slot.trim(slot.participant()?, None) } else { Ok(()) }
+    }
+
+    /// Writers count their bytes before they publish: one that died in between left the counter too high. Only what
+    /// stays uneven over an empty queue is mended; a writer that is merely slow then is forgiven its message's bytes.
+    fn settle_bytes(&mut self, slot: &Slot) {
+        let written = slot.map.u64_at(layout::WRITTEN_BYTES).load(Ordering::Relaxed);
+        let read = slot.map.u64_at(layout::READ_BYTES);
+        if read.load(Ordering::Relaxed) == written {
+            self.uneven = None;
+            return;
+        }
+        let now = FileTime::now_coarse();
+        match self.uneven {
+            Some((seen, since)) if seen == written => {
+                if now.0.abs_diff(since.0) >= SETTLE_AFTER {
+                    read.store(written, Ordering::Relaxed);
+                    self.uneven = None;
+                }
+            }
+            _ => self.uneven = Some((written, now)),
+        }
+    }
+}
+
+/// The reader lock of the slot file, held only while a message is looked for and copied, never while waiting.
+///
+/// | word | meaning | next |
+/// |---|---|---|
+/// | 0 | nobody takes a message | a participant's number by compare-exchange |
+/// | n | participant n does | 0 by n; another's number by compare-exchange once n's own lock is seen released |
+///
+/// The holder's one irrevocable step is its store of the read sequence, so that there is nothing to repair after it died.
+struct ReaderLock<'a>(&'a Slot);
+
+impl<'a> ReaderLock<'a> {
+    #[inline]
+    fn acquire(slot: &'a Slot) -> Result<ReaderLock<'a>, Error> {
+        let me = slot.participant()?;
+        let word = slot.map.u64_at(layout::READER_LOCK);
+        match word.compare_exchange(0, me, Ordering::Acquire, Ordering::Relaxed) {
+            Ok(_) => Ok(ReaderLock(slot)),
+            Err(_) => Self::wait(slot, me),
+        }
+    }
+
+    #[cold]
+    fn wait(slot: &'a Slot, me: u64) -> Result<ReaderLock<'a>, Error> {
+        let word = slot.map.u64_at(layout::READER_LOCK);
+        let start = Instant::now();
+        let mut pause = Duration::from_micros(20);
+        loop {
+            for _ in 0..50 {
+                if word.compare_exchange(0, me, Ordering::Acquire, Ordering::Relaxed).is_ok() {
+                    return Ok(ReaderLock(slot));
+                }
+                std::hint::spin_loop();
+            }
+            let holder = word.load(Ordering::Relaxed);
+            // This process's threads wait for its mutex, not here: its own number is a leftover (or damage).
+            let gone = holder == me || !locks::is_locked_by_another(slot.file(), LockByte::Participant(holder))?;
+            if gone && word.compare_exchange(holder, me, Ordering::Acquire, Ordering::Relaxed).is_ok() {
+                return Ok(ReaderLock(slot));
+            }
+            if start.elapsed() >= LOCK_PATIENCE {
+                return Err(Error::Corrupt { what: "another reader has held the slot for five seconds" });
+            }
+            std::thread::sleep(pause);
+            pause = (pause * 2).min(Duration::from_millis(2));
+        }
+    }
+}
+
+impl Drop for ReaderLock<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        self.0.map.u64_at(layout::READER_LOCK).store(0, Ordering::Release);
+    }
+}

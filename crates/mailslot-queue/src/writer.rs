@@ -1,0 +1,218 @@
+//! A client's way of a message into the slot file.
+//!
+//! What a write costs while nobody sleeps and read chunks are at hand: no system call; one copy; two atomic
+//! read-modify-writes on the line of `HEAD`; one hint word; and the block's own lines, which are nobody else's.
+
+use crate::clock::FileTime;
+use crate::error::Error;
+use crate::fork;
+use crate::layout::{
+    self, BLOCK_HEADER_BYTES, BlockHeader, CHUNK_BYTES, CHUNK_UNITS, ChunkState, HINT_COUNT, Head, UNIT_BYTES,
+};
+use crate::primitive::Ordering;
+use crate::slot::Slot;
+use crate::wake_duty::WakeDuty;
+
+/// The kernel is asked at most this often whether the server lives: 4 ms, in FILETIME units.
+const PROBE_INTERVAL: u64 = 40_000;
+
+/// What one client of one process remembers between its writes. Private memory.
+#[derive(Debug)]
+pub(crate) struct Writer {
+    /// The chunk that this client fills, and its first unused unit.
+    chunk: Option<(u32, u32)>,
+    /// Where the next search for a chunk begins.
+    last_chunk: u32,
+    /// The read sequence and read bytes when last looked at: they only grow.
+    read_sequence: u64,
+    read_bytes: u64,
+    last_probe: FileTime,
+    generation: u64,
+    pid: u32,
+    uid: u32,
+}
+
+impl Writer {
+    pub(crate) fn new() -> Writer {
+        Writer {
+            chunk: None,
+            last_chunk: u32::MAX,
+            read_sequence: 0,
+            read_bytes: 0,
+            last_probe: FileTime::default(),
+            generation: fork::generation(),
+            pid: rustix::process::getpid().as_raw_nonzero().get() as u32,
+            uid: rustix::process::geteuid().as_raw(),
+        }
+    }
+
+    /// Queues one message. When this returns, the message is queued or nothing has happened.
+    pub(crate) fn write(&mut self, slot: &Slot, message: &[u8]) -> Result<(), Error> {
+        if self.generation != fork::generation() {
+            // The chunk is the parent's.
+            *self = Writer::new();
+        }
+        let size = check_size(slot, message.len())?;
+        let now = FileTime::now_coarse();
+        self.check_server(slot, now)?;
+        self.reserve(slot, size)?;
+        let units = layout::units_for(size);
+        let written = if units <= CHUNK_UNITS {
+            self.write_block(slot, message, size, units, now)
+        } else {
+            self.write_run(slot, message, size, now)
+        };
+        if written.is_err() {
+            slot.map.u64_at(layout::WRITTEN_BYTES).fetch_sub(u64::from(size), Ordering::Relaxed);
+        }
+        written
+    }
+
+    /// Leaves the chunk to others. Nothing happens in a forked child: the chunk is the parent's.
+    pub(crate) fn leave(&mut self, slot: &Slot) {
+        if self.generation == fork::generation()
+            && let Some((chunk, used_units)) = self.chunk.take()
+        {
+            self.last_chunk = chunk;
+            // Not less than the newest message in the chunk, which is what matters.
+            let last_sequence = slot.head_sequence();
+            slot.release_chunk(chunk, ChunkState::Free { used_units, last_sequence });
+        }
+    }
+
+    fn check_server(&mut self, slot: &Slot, now: FileTime) -> Result<(), Error> {
+        if slot.is_marked_closed() {
+            return Err(Error::ServerGone);
+        }
+        if now.0.abs_diff(self.last_probe.0) >= PROBE_INTERVAL {
+            if !slot.check_server()? {
+                return Err(Error::ServerGone);
+            }
+            self.last_probe = now;
+        }
+        Ok(())
+    }
+
+    /// Counts the message's bytes before it is published, so that the quota holds over all writers. A writer that dies
+    /// right here leaves its bytes counted until the queue has been empty for a moment (see `Reader::settle_bytes`).
+    fn reserve(&mut self, slot: &Slot, size: u32) -> Result<(), Error> {
+        let bytes = u64::from(size);
+        let written = slot.map.u64_at(layout::WRITTEN_BYTES);
+        let total = written.fetch_add(bytes, Ordering::Relaxed).wrapping_add(bytes);
+        let queued = |read: u64| u64::try_from(total.wrapping_sub(read) as i64).unwrap_or(0);
+        if queued(self.read_bytes) > slot.quota_bytes {
+            self.read_bytes = slot.map.u64_at(layout::READ_BYTES).load(Ordering::Relaxed);
+            if queued(self.read_bytes) > slot.quota_bytes {
+                written.fetch_sub(bytes, Ordering::Relaxed);
+                let queued = queued(self.read_bytes).saturating_sub(bytes);
+                return Err(Error::QuotaExceeded { size: size as usize, queued, quota: slot.quota_bytes });
+            }
+        }
+        Ok(())
+    }
+
+    fn write_block(&mut self, slot: &Slot, message: &[u8], size: u32, units: u32, now: FileTime) -> Result<(), Error> {
+        let (chunk, unit) = self.place(slot, units)?;
+        let offset = slot.geometry.chunk_offset(chunk) + u64::from(unit) * UNIT_BYTES;
+        let header = self.header(size, now);
+        fill(slot, offset, &header, message)?;
+        // The units are used even if this thread ends before it has published them.
+        self.chunk = Some((chunk, unit + units));
+        self.publish(slot, offset, header, now);
+        Ok(())
+    }
+
+    /// A message that is larger than a chunk has a run of chunks to itself.
+    fn write_run(&mut self, slot: &Slot, message: &[u8], size: u32, now: FileTime) -> Result<(), Error> {
+        let count = (BLOCK_HEADER_BYTES + u64::from(size)).div_ceil(CHUNK_BYTES) as u32;
+        let first = slot.acquire_run(slot.participant()?, count)?;
+        let offset = slot.geometry.chunk_offset(first);
+        let header = self.header(size, now);
+        fill(slot, offset, &header, message)?;
+        self.publish(slot, offset, header, now);
+        let last_sequence = slot.head_sequence();
+        for chunk in first..first + count {
+            slot.release_chunk(chunk, ChunkState::Free { used_units: CHUNK_UNITS, last_sequence });
+        }
+        Ok(())
+    }
+
+    fn header(&self, size: u32, now: FileTime) -> BlockHeader {
+        BlockHeader { sequence: 0, previous: 0, size, next: 0, pid: self.pid, uid: self.uid, sent: now.0 }
+    }
+
+    /// A chunk of this client's with `units` unused units, and the first of them.
+    #[inline]
+    fn place(&mut self, slot: &Slot, units: u32) -> Result<(u32, u32), Error> {
+        match self.chunk {
+            Some((chunk, unit)) if unit + units <= CHUNK_UNITS => Ok((chunk, unit)),
+            _ => self.next_chunk(slot, units),
+        }
+    }
+
+    #[cold]
+    fn next_chunk(&mut self, slot: &Slot, units: u32) -> Result<(u32, u32), Error> {
+        let me = slot.participant()?;
+        self.leave(slot);
+        let place = slot.acquire_chunk(me, self.last_chunk, units)?;
+        self.chunk = Some((place.chunk, place.first_unit));
+        self.last_chunk = place.chunk;
+        Ok((place.chunk, place.first_unit))
+    }
+
+    /// Makes the block the newest message, in one step, and wakes who waits for it.
+    #[inline]
+    fn publish(&mut self, slot: &Slot, offset: u64, mut header: BlockHeader, now: FileTime) {
+        let duty = WakeDuty::begin(slot.doorbell());
+        let word = slot.map.u64_at(layout::HEAD);
+        let block = (offset / UNIT_BYTES) as u32;
+        let mut head = word.load(Ordering::Relaxed);
+        let sequence = loop {
+            let Head { sequence, block: previous } = Head::from_word(head);
+            (header.sequence, header.previous) = (sequence.wrapping_add(1), previous);
+            slot.map.u64_at(offset).store(header.link_word(), Ordering::Relaxed);
+            let next = Head { sequence: header.sequence, block };
+            match word.compare_exchange_weak(head, next.to_word(), layout::PUBLISH, Ordering::Relaxed) {
+                Ok(_) => break header.sequence,
+                Err(newer) => head = newer,
+            }
+        };
+        slot.map.u64_at(layout::WRITE_TIME).store(now.0, Ordering::Relaxed);
+        self.hint(slot, Head { sequence, block });
+        slot.ring();
+        drop(duty);
+    }
+
+    /// Saves the reader from walking the list, unless the entry still serves an older message.
+    #[inline]
+    fn hint(&mut self, slot: &Slot, entry: Head) {
+        let depth = |read: u64| entry.sequence.wrapping_sub(read as u32);
+        if depth(self.read_sequence) > HINT_COUNT {
+            self.read_sequence = slot.read_sequence();
+            if depth(self.read_sequence) > HINT_COUNT {
+                return;
+            }
+        }
+        slot.map.u64_at(layout::hint_offset(entry.sequence)).store(entry.to_word(), layout::HINT);
+    }
+}
+
+fn check_size(slot: &Slot, size: usize) -> Result<u32, Error> {
+    let limit = if slot.max_message_size == 0 { u32::MAX } else { slot.max_message_size };
+    match u32::try_from(size) {
+        Ok(size) if size <= limit => Ok(size),
+        _ => Err(Error::TooLarge { size, limit }),
+    }
+}
+
+/// Puts header and payload in place, where nobody looks yet.
+#[inline]
+fn fill(slot: &Slot, offset: u64, header: &BlockHeader, message: &[u8]) -> Result<(), Error> {
+    for (index, word) in header.to_words().into_iter().enumerate().skip(1) {
+        slot.map.u64_at(offset + index as u64 * 8).store(word, Ordering::Relaxed);
+    }
+    if !slot.map.copy_in(offset + BLOCK_HEADER_BYTES, message) {
+        return Err(Error::Corrupt { what: "a chunk of this client lies outside the file" });
+    }
+    Ok(())
+}
