@@ -1,6 +1,7 @@
 //! Runs the steps of a test run and adds up what passed.
 
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -102,7 +103,8 @@ fn result_line(line: &str) -> Option<Count> {
 }
 
 fn show(command: &Command) -> String {
-    let mut shown = command.get_program().to_string_lossy().into_owned();
+    let program = Path::new(command.get_program());
+    let mut shown = program.file_name().unwrap_or(program.as_os_str()).to_string_lossy().into_owned();
     for argument in command.get_args() {
         shown.push(' ');
         shown.push_str(&argument.to_string_lossy());
