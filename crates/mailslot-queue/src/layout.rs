@@ -115,7 +115,7 @@ pub(crate) struct Geometry {
 impl Geometry {
     /// Largest file: 2^31 blocks, so that fewer than 2^31 messages can be queued and sequence numbers compare by
     /// their lower 32 bits.
-    pub(crate) const MAX_CHUNKS: u32 = ((1u64 << 31) * UNIT_BYTES / CHUNK_BYTES) as u32 - 64;
+    pub(crate) const MAX_CHUNKS: u32 = ((1u64 << 31) * UNIT_BYTES / CHUNK_BYTES) as u32 - 512;
 
     /// Room for twice the quota (small messages waste part of a unit, large ones part of a chunk) and for four
     /// thousand writers that hold a chunk each.
