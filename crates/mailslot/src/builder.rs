@@ -100,8 +100,8 @@ impl Builder {
         self
     }
 
-    /// The slot directory, which must exist and must not be open to other users. The default is `$MAILSLOT_DIR`, else `/run/mailslot` if
-    /// it exists and is safe, else `/dev/shm/mailslot-<uid>`.
+    /// The slot directory, which must exist and must not be open to other users. The default is `$MAILSLOT_DIR`, else
+    /// `/run/mailslot` if it exists and is safe, else `/dev/shm/mailslot-<uid>`.
     ///
     /// ```
     /// # let dir = tempfile::tempdir_in("/dev/shm")?;
@@ -120,10 +120,11 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// - [`ErrorKind::InvalidName`] and the others of [`Name::parse`] for a wrong name; a name with a host cannot be created, not
-    ///   even with this machine's;
+    /// - [`ErrorKind::InvalidName`] and the others of [`Name::parse`] for a wrong name; a name with a host cannot be
+    ///   created, not even with this machine's;
     /// - [`ErrorKind::AlreadyExists`] if a living server has the name, in any letter case;
-    /// - [`ErrorKind::UnsafeDirectory`], [`ErrorKind::PathNotFound`] and [`ErrorKind::AccessDenied`] for the slot directory;
+    /// - [`ErrorKind::UnsafeDirectory`], [`ErrorKind::PathNotFound`] and [`ErrorKind::AccessDenied`] for the slot
+    ///   directory;
     /// - [`ErrorKind::NotAMailslot`] if something else has the slot's file name in the directory;
     /// - [`ErrorKind::InvalidParameter`] for a quota that cannot be, [`ErrorKind::OutOfMemory`],
     ///   [`ErrorKind::TooManyOpenFiles`].

@@ -17,8 +17,8 @@ use crate::times::{Times, TimesUpdate};
 
 /// The client end of a mailslot: it sends.
 ///
-/// Any number of clients may be open, and any number of threads may send through one. A client does not keep its slot alive, and never
-/// finds the way to a later slot of the same name.
+/// Any number of clients may be open, and any number of threads may send through one. A client does not keep its slot
+/// alive, and never finds the way to a later slot of the same name.
 ///
 /// ```
 /// # let dir = tempfile::tempdir_in("/dev/shm")?;
@@ -107,7 +107,8 @@ impl Client {
         Ok(Client::new(client, self.name.clone()))
     }
 
-    /// Sends one message. When this returns, the message is queued; no reader is waited for. An empty message is one, too.
+    /// Sends one message. When this returns, the message is queued; no reader is waited for. An empty message is one,
+    /// too.
     ///
     /// # Errors
     ///
@@ -196,7 +197,8 @@ impl Client {
         &self.name
     }
 
-    /// The handle's descriptor, for passing it to a child process; −1 after [`Client::close`]. It can be neither written nor polled.
+    /// The handle's descriptor, for passing it to a child process; −1 after [`Client::close`]. It can be neither
+    /// written nor polled.
     ///
     /// ```
     /// # let dir = tempfile::tempdir_in("/dev/shm")?;
@@ -209,7 +211,8 @@ impl Client {
         self.client.raw_fd()
     }
 
-    /// Closes this client, from any thread; what is asked of it later fails with [`ErrorKind::Cancelled`]. Dropping closes, too.
+    /// Closes this client, from any thread; what is asked of it later fails with [`ErrorKind::Cancelled`]. Dropping
+    /// closes, too.
     ///
     /// ```
     /// # let dir = tempfile::tempdir_in("/dev/shm")?;
@@ -278,13 +281,13 @@ impl ClientOptions {
     ///
     /// # Errors
     ///
-    /// - [`ErrorKind::InvalidName`] and the others of [`Name::parse`] for a wrong name, [`ErrorKind::RemoteDeprecated`] for a slot on
-    ///   another host;
+    /// - [`ErrorKind::InvalidName`] and the others of [`Name::parse`] for a wrong name, [`ErrorKind::RemoteDeprecated`]
+    ///   for a slot on another host;
     /// - [`ErrorKind::NotFound`] if no living server has the name;
     /// - [`ErrorKind::AccessDenied`] if the slot is not for this user, [`ErrorKind::UnsafeDirectory`] and
     ///   [`ErrorKind::PathNotFound`] for the slot directory;
-    /// - [`ErrorKind::NotAMailslot`], [`ErrorKind::LayoutVersion`] and [`ErrorKind::Corrupt`] if what has the slot's file name in the
-    ///   directory cannot be used; [`ErrorKind::OutOfMemory`], [`ErrorKind::TooManyOpenFiles`].
+    /// - [`ErrorKind::NotAMailslot`], [`ErrorKind::LayoutVersion`] and [`ErrorKind::Corrupt`] if what has the slot's
+    ///   file name in the directory cannot be used; [`ErrorKind::OutOfMemory`], [`ErrorKind::TooManyOpenFiles`].
     ///
     /// ```
     /// # let dir = tempfile::tempdir_in("/dev/shm")?;

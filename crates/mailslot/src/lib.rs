@@ -1,9 +1,9 @@
 //! Windows mailslots on Linux: named, one-way queues that keep message boundaries.
 //!
-//! A *server* creates a slot and receives; any number of *clients* open it by name and send. A message is queued when the send
-//! returns, is received whole, once, and in order, and is gone when the slot's last server is gone. There is no daemon: the slot
-//! is memory that the processes of one user share. The names, limits, timeouts and error codes are those of the Windows
-//! functions CreateMailslot, GetMailslotInfo, ReadFile and WriteFile.
+//! A *server* creates a slot and receives; any number of *clients* open it by name and send. A message is queued when
+//! the send returns, is received whole, once, and in order, and is gone when the slot's last server is gone. There is
+//! no daemon: the slot is memory that the processes of one user share. The names, limits, timeouts and error codes are
+//! those of the Windows functions CreateMailslot, GetMailslotInfo, ReadFile and WriteFile.
 //!
 //! ```
 //! # let orders = format!("doc/orders-{}", std::process::id());
@@ -25,18 +25,19 @@
 //!
 //! # Names
 //!
-//! A [`Name`] is parsed from `orders`, `taxes/bob`, or a full Windows name such as `\\.\mailslot\taxes\bob`. Letter case does not
-//! count. Paths are only part of the name: nothing needs to be made before `taxes\bob` can be.
+//! A [`Name`] is parsed from `orders`, `taxes/bob`, or a full Windows name such as `\\.\mailslot\taxes\bob`. Letter
+//! case does not count. Paths are only part of the name: nothing needs to be made before `taxes\bob` can be.
 //!
 //! # Waiting
 //!
-//! [`Mailslot::recv`] waits for the slot's read timeout, [`Mailslot::recv_timeout`] for one of its own, [`Mailslot::try_recv`] not
-//! at all, and [`Mailslot::readiness`] gives a descriptor for poll and epoll. A send never waits.
+//! [`Mailslot::recv`] waits for the slot's read timeout, [`Mailslot::recv_timeout`] for one of its own,
+//! [`Mailslot::try_recv`] not at all, and [`Mailslot::readiness`] gives a descriptor for poll and epoll. A send never
+//! waits.
 //!
 //! # Errors
 //!
-//! An [`Error`] has an [`ErrorKind`], the Win32 code and the NTSTATUS that belong to it, and facts: name, size, limit. Where
-//! nothing public says what Windows answers, [`quirks`] holds what was chosen.
+//! An [`Error`] has an [`ErrorKind`], the Win32 code and the NTSTATUS that belong to it, and facts: name, size, limit.
+//! Where nothing public says what Windows answers, [`quirks`] holds what was chosen.
 
 #![forbid(unsafe_code)]
 

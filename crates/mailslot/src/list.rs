@@ -16,7 +16,8 @@ use crate::times::FileTime;
 ///
 /// # Errors
 ///
-/// [`ErrorKind::UnsafeDirectory`](crate::ErrorKind::UnsafeDirectory), [`ErrorKind::PathNotFound`](crate::ErrorKind::PathNotFound),
+/// [`ErrorKind::UnsafeDirectory`](crate::ErrorKind::UnsafeDirectory),
+/// [`ErrorKind::PathNotFound`](crate::ErrorKind::PathNotFound),
 /// [`ErrorKind::AccessDenied`](crate::ErrorKind::AccessDenied) if the directory cannot be used.
 ///
 /// ```

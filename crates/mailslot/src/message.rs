@@ -11,8 +11,8 @@ use crate::times::FileTime;
 
 /// Who sent a message, as the sender says itself.
 ///
-/// The sender's library writes it, and any program of the slot's user could write something else: good for logs, not for
-/// deciding who may do what.
+/// The sender's library writes it, and any program of the slot's user could write something else: good for logs, not
+/// for deciding who may do what.
 ///
 /// ```
 /// # let dir = tempfile::tempdir_in("/dev/shm")?;
@@ -171,12 +171,13 @@ impl From<Message> for Vec<u8> {
 
 /// The messages of a slot, as [`Mailslot::messages`] gives them.
 ///
-/// Each step waits for the slot's read timeout of that moment. The iterator ends when it passes without a message, and after
-/// the first error; a slot that waits for ever has no end.
+/// Each step waits for the slot's read timeout of that moment. The iterator ends when it passes without a message, and
+/// after the first error; a slot that waits for ever has no end.
 ///
 /// ```
 /// # let dir = tempfile::tempdir_in("/dev/shm")?;
-/// # let server = mailslot::Mailslot::builder("orders").read_timeout(mailslot::Timeout::NONE).directory(dir.path()).create()?;
+/// # let server = mailslot::Mailslot::builder("orders").directory(dir.path()).create()?;
+/// # server.set_read_timeout(mailslot::Timeout::NONE)?;
 /// # let client = mailslot::Client::options().directory(dir.path()).open("orders")?;
 /// for text in ["one", "two"] {
 ///     client.send(text.as_bytes())?;

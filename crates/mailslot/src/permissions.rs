@@ -21,8 +21,8 @@ pub enum Permissions {
     Owner,
     /// Every user, as a NULL DACL says on Windows.
     ///
-    /// It is recorded in the slot. The slot's file stays private to its owner in any case, so processes of other users need a
-    /// gateway that delivers for them.
+    /// It is recorded in the slot. The slot's file stays private to its owner in any case, so processes of other users
+    /// need a gateway that delivers for them.
     Everyone,
     /// Nobody, as an empty DACL says on Windows: every open fails.
     Nobody,

@@ -1,11 +1,11 @@
 //! Decisions where nothing public says what Windows does.
 //!
-//! Each constant is one guess about Windows behaviour: what was chosen, why, and what else was possible. Everything else in this
-//! project asks the constant, so that an observation on real Windows is one change here. `Q` numbers count the open
-//! questions about Windows mailslots; a guess without one is too small to have a number.
+//! Each constant is one guess about Windows behaviour: what was chosen, why, and what else was possible. Everything
+//! else in this project asks the constant, so that an observation on real Windows is one change here. `Q` numbers count
+//! the open questions about Windows mailslots; a guess without one is too small to have a number.
 //!
-//! One guess is no constant. Q5: a new slot's last access and last write are its creation; a write sets both, a read sets the
-//! last access, nothing but a program sets the creation. Files behave so elsewhere.
+//! One guess is no constant. Q5: a new slot's last access and last write are its creation; a write sets both, a read
+//! sets the last access, nothing but a program sets the creation. Files behave so elsewhere.
 //!
 //! ```
 //! use mailslot::{ErrorKind, quirks};
@@ -18,8 +18,8 @@ use crate::permissions::Permissions;
 
 /// Q1: the Win32 code of a write that is larger than the slot's maximum: `ERROR_INVALID_PARAMETER`.
 ///
-/// The documentation calls the maximum the largest message that can be written, and names no error. The driver answers its other
-/// illegal reads and writes with this status. Also thinkable: 122, 1784, 234.
+/// The documentation calls the maximum the largest message that can be written, and names no error. The driver answers
+/// its other illegal reads and writes with this status. Also thinkable: 122, 1784, 234.
 pub const WRITE_TOO_LARGE_ERROR: u32 = 87;
 
 /// The status of [`WRITE_TOO_LARGE_ERROR`]: `STATUS_INVALID_PARAMETER`.
@@ -27,14 +27,15 @@ pub const WRITE_TOO_LARGE_STATUS: u32 = 0xC000_000D;
 
 /// Q2: the Win32 code of a client's write after the last server handle was closed: `ERROR_HANDLE_EOF`.
 ///
-/// Documented is only that the close deletes the slot and its messages. 38 belongs to the status for files that were closed by
-/// force, which is what happened. Also thinkable: 6, 5. A query by the client then fails alike.
+/// Documented is only that the close deletes the slot and its messages. 38 belongs to the status for files that were
+/// closed by force, which is what happened. Also thinkable: 6, 5. A query by the client then fails alike.
 pub const WRITE_AFTER_SERVER_CLOSED_ERROR: u32 = 38;
 
 /// The status of [`WRITE_AFTER_SERVER_CLOSED_ERROR`]: `STATUS_FILE_FORCED_CLOSED`.
 pub const WRITE_AFTER_SERVER_CLOSED_STATUS: u32 = 0xC000_00B6;
 
-/// Q3: the Win32 code with which a waiting read ends when its handle is closed by another thread: `ERROR_OPERATION_ABORTED`.
+/// Q3: the Win32 code with which a waiting read ends when its handle is closed by another thread:
+/// `ERROR_OPERATION_ABORTED`.
 ///
 /// Closing a file cancels what pends on it everywhere else in Windows. Also thinkable: 38.
 pub const READ_PENDING_AT_CLOSE_ERROR: u32 = 995;
@@ -44,8 +45,8 @@ pub const READ_PENDING_AT_CLOSE_STATUS: u32 = 0xC000_0120;
 
 /// Q4: whether setting times through a server handle is refused with 5.
 ///
-/// The handle is documented to lack the right to write attributes, yet SetFileTime is listed among the server's functions. No
-/// program can depend on the refusal, so it succeeds.
+/// The handle is documented to lack the right to write attributes, yet SetFileTime is listed among the server's
+/// functions. No program can depend on the refusal, so it succeeds.
 pub const SERVER_SETFILETIME_DENIED: bool = false;
 
 /// Q6: the Win32 code of SetMailslotInfo on a client handle: `ERROR_INVALID_PARAMETER`, as a read on a client handle.
@@ -53,8 +54,8 @@ pub const SET_INFO_ON_CLIENT_ERROR: u32 = 87;
 
 /// Q7: whether the dispositions `CREATE_NEW`, `CREATE_ALWAYS` and `TRUNCATE_EXISTING` open a slot that exists.
 ///
-/// A mailslot is never created, overwritten or truncated by an open, and other implementations ignore the disposition. Also
-/// thinkable: `CREATE_NEW` fails with 80.
+/// A mailslot is never created, overwritten or truncated by an open, and other implementations ignore the disposition.
+/// Also thinkable: `CREATE_NEW` fails with 80.
 pub const CREATE_DISPOSITIONS_OPEN_EXISTING: bool = true;
 
 /// Q8: how the names `\\.\mailslot` and `\\.\mailslot\`, which name no slot, are refused: 123 `ERROR_INVALID_NAME`.
@@ -78,14 +79,14 @@ pub const DEFAULT_PERMISSIONS: Permissions = Permissions::Owner;
 /// How creating a slot on a name with a host (`\\host\mailslot\x`, `\\localhost\mailslot\x`) is refused: 123
 /// `ERROR_INVALID_NAME`.
 ///
-/// Documented is that no process can create a slot on another machine; the code is not. It is the code of every other path
-/// that is not on the local mailslot device.
+/// Documented is that no process can create a slot on another machine; the code is not. It is the code of every other
+/// path that is not on the local mailslot device.
 pub const CREATE_ON_HOST: ErrorKind = ErrorKind::InvalidName;
 
 /// Whether the host `127.0.0.1` means this machine, as `localhost` and the machine's own name do.
 ///
-/// On Windows all three go through the redirector and arrive at this machine. An address that cannot mean another machine
-/// is not remote, so refusing it as remote would say something untrue.
+/// On Windows all three go through the redirector and arrive at this machine. An address that cannot mean another
+/// machine is not remote, so refusing it as remote would say something untrue.
 pub const LOOPBACK_ADDRESS_IS_LOCAL: bool = true;
 
 /// The Win32 code of a write or create that finds no memory: `ERROR_NO_SYSTEM_RESOURCES`. Also thinkable: 8.

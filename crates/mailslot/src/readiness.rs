@@ -6,10 +6,10 @@ use mailslot_queue as queue;
 
 /// A descriptor that is readable while messages are queued: for poll, epoll and event loops.
 ///
-/// It is level-triggered: readable from when a message is queued until a receive of this process empties the slot, or finds it
-/// empty because another process was quicker. So read with [`Mailslot::try_recv`](crate::Mailslot::try_recv), which does not
-/// wait. It is readable, too, once this process has closed its last handle. Wait with `POLLIN` or `EPOLLIN`; what could be
-/// read from the descriptor are not the messages.
+/// It is level-triggered: readable from when a message is queued until a receive of this process empties the slot, or
+/// finds it empty because another process was quicker. So read with [`Mailslot::try_recv`](crate::Mailslot::try_recv),
+/// which does not wait. It is readable, too, once this process has closed its last handle. Wait with `POLLIN` or
+/// `EPOLLIN`; what could be read from the descriptor are not the messages.
 ///
 /// ```
 /// # let dir = tempfile::tempdir_in("/dev/shm")?;

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 /// How long a read waits for a message, in whole milliseconds, or for ever.
 ///
-/// The number is the one of the Windows functions: 0 does not wait, `0xFFFF_FFFF` (`MAILSLOT_WAIT_FOREVER`) waits for ever.
+/// The number is the one of the Windows functions: 0 does not wait, `0xFFFF_FFFF` (`MAILSLOT_WAIT_FOREVER`) waits for
+/// ever.
 ///
 /// ```
 /// use mailslot::Timeout;
@@ -67,7 +68,8 @@ impl Timeout {
     }
 }
 
-/// Rounds up to whole milliseconds, so that no read ends early. More than 2³² − 2 ms (49.7 days) is [`Timeout::FOREVER`].
+/// Rounds up to whole milliseconds, so that no read ends early. More than 2³² − 2 ms (49.7 days) is
+/// [`Timeout::FOREVER`].
 ///
 /// ```
 /// use mailslot::Timeout;

@@ -218,7 +218,8 @@ impl fmt::Display for Error {
     }
 }
 
-/// Writes a name so that it does no harm in a terminal or a log: control characters escaped, the middle of a long one left out.
+/// Writes a name so that it does no harm in a terminal or a log: control characters escaped, the middle of a long one
+/// left out.
 fn write_printable(f: &mut fmt::Formatter<'_>, name: &str) -> fmt::Result {
     const LONGEST_CHARS: usize = 120;
     let count = name.chars().count();

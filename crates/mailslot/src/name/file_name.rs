@@ -1,7 +1,7 @@
 //! From an upcased name to the name of its file in the slot directory.
 //!
-//! A file name holds only `A-Z 0-9 - _ .` and `%XX`, never starts with a dot, and never is longer than 255 bytes. What would be
-//! longer is cut and ends in `~` and a SHA-256 of the whole upcased name; `~` occurs nowhere else.
+//! A file name holds only `A-Z 0-9 - _ .` and `%XX`, never starts with a dot, and never is longer than 255 bytes. What
+//! would be longer is cut and ends in `~` and a SHA-256 of the whole upcased name; `~` occurs nowhere else.
 
 use std::fmt::Write;
 
@@ -149,7 +149,8 @@ mod tests {
             let file = file_name(&upcase(&name));
             prop_assert!(!file.is_empty() && file.len() <= MAX_FILE_NAME_BYTES);
             prop_assert!(!file.starts_with('.'));
-            prop_assert!(file.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b"-_.%~".contains(&b)), "{}", file);
+            let is_plain = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || b"-_.%~".contains(&byte);
+            prop_assert!(file.bytes().all(is_plain), "{}", file);
         }
 
         #[test]
@@ -159,7 +160,11 @@ mod tests {
         }
 
         #[test]
-        fn distinct_long_names_have_distinct_files(a in units(300), at in any::<prop::sample::Index>(), other in any::<u16>()) {
+        fn distinct_long_names_have_distinct_files(
+            a in units(300),
+            at in any::<prop::sample::Index>(),
+            other in any::<u16>(),
+        ) {
             let mut b = a.clone();
             b[at.index(a.len())] = other;
             let (a, b) = (upcase(&a), upcase(&b));

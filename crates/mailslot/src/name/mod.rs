@@ -16,8 +16,8 @@ use crate::error::Error;
 
 /// The name of a mailslot on this machine, parsed.
 ///
-/// Two names are equal when they mean the same slot: letter case does not count, for letters of any script that Windows folds.
-/// The name keeps the case in which it was given, and shows itself as `\\.\mailslot\[path\]name`.
+/// Two names are equal when they mean the same slot: letter case does not count, for letters of any script that Windows
+/// folds. The name keeps the case in which it was given, and shows itself as `\\.\mailslot\[path\]name`.
 ///
 /// ```
 /// use mailslot::Name;
@@ -38,16 +38,17 @@ pub struct Name {
 impl Name {
     /// Parses a full Windows name, by the path rules of Win32.
     ///
-    /// Accepted are, in any letter case, `\\.\mailslot\[path\]name` (also with slashes; `.`, `..`, doubled backslashes, and dots
-    /// and spaces at the end are normalised away), `\\?\mailslot\[path\]name` (taken as it stands), and
-    /// `\\host\mailslot\[path\]name` where the host is `localhost`, `127.0.0.1` or this machine's own name.
-    /// A name has at most 32,753 UTF-16 units after `\\.\mailslot\`. Any character but NUL may be in it.
+    /// Accepted are, in any letter case, `\\.\mailslot\[path\]name` (also with slashes; `.`, `..`, doubled backslashes,
+    /// and dots and spaces at the end are normalised away), `\\?\mailslot\[path\]name` (taken as it stands), and
+    /// `\\host\mailslot\[path\]name` where the host is `localhost`, `127.0.0.1` or this machine's own name. A name has
+    /// at most 32,753 UTF-16 units after `\\.\mailslot\`. Any character but NUL may be in it.
     ///
     /// # Errors
     ///
-    /// - [`InvalidName`](crate::ErrorKind::InvalidName) for what is not on the mailslot device, names no slot, ends in a backslash or is too long;
-    /// - [`PathNotFound`](crate::ErrorKind::PathNotFound) for the empty text and for a path on an unknown device (`\\.\mailslotx\a`),
-    ///   [`NotFound`](crate::ErrorKind::NotFound) for that device itself (`\\.\mailslotx`);
+    /// - [`InvalidName`](crate::ErrorKind::InvalidName) for what is not on the mailslot device, names no slot, ends in
+    ///   a backslash or is too long;
+    /// - [`PathNotFound`](crate::ErrorKind::PathNotFound) for the empty text and for a path on an unknown device
+    ///   (`\\.\mailslotx\a`), [`NotFound`](crate::ErrorKind::NotFound) for that device itself (`\\.\mailslotx`);
     /// - [`RemoteDeprecated`](crate::ErrorKind::RemoteDeprecated) for a slot on another host.
     ///
     /// ```
@@ -86,8 +87,8 @@ impl Name {
     ///
     /// # Errors
     ///
-    /// [`InvalidName`](crate::ErrorKind::InvalidName) for an empty path, one that starts or ends with a slash, one that `..` leads out of the
-    /// mailslots, or one that is too long.
+    /// [`InvalidName`](crate::ErrorKind::InvalidName) for an empty path, one that starts or ends with a slash, one that
+    /// `..` leads out of the mailslots, or one that is too long.
     ///
     /// ```
     /// use mailslot::Name;

@@ -3,7 +3,7 @@
 //! | text | meaning |
 //! |---|---|
 //! | `\\?\mailslot\x` | taken as it stands |
-//! | `\\.\mailslot\x`, `//./mailslot/x`, `//?/…` | normalised: slashes, `.`, `..`, doubled backslashes, dots and spaces at the end |
+//! | `\\.\mailslot\x`, `//./mailslot/x`, `//?/…` | normalised: slashes, `.`, `..`, `\\`, dots and spaces at the end |
 //! | `\\host\mailslot\x`, `\\.\UNC\host\mailslot\x` | normalised; local when the host is this machine |
 
 use crate::error::ErrorKind;
@@ -221,8 +221,9 @@ pub(crate) fn eq_ascii(units: &[u16], word: &str) -> bool {
 /// Devices that every Windows machine has: a path on them is found, and is no mailslot.
 fn is_known_device(device: &[u16]) -> bool {
     const NAMES: [&str; 9] = ["pipe", "nul", "con", "conin$", "conout$", "aux", "prn", "unc", "globalroot"];
-    let drive = matches!(device, [letter, colon] if u8::try_from(*letter).is_ok_and(|l| l.is_ascii_alphabetic()) && *colon == u16::from(b':'));
-    drive || NAMES.iter().any(|name| eq_ascii(device, name))
+    let is_letter = |unit: u16| u8::try_from(unit).is_ok_and(|byte| byte.is_ascii_alphabetic());
+    let is_drive = matches!(device, [letter, colon] if is_letter(*letter) && *colon == u16::from(b':'));
+    is_drive || NAMES.iter().any(|name| eq_ascii(device, name))
 }
 
 /// A device other than the mailslots. NT reports a missing last component in another way than a missing one before it.

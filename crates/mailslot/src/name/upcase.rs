@@ -1,8 +1,8 @@
 //! Upper case as the NT kernel sees it: one UTF-16 unit becomes one UTF-16 unit.
 //!
 //! Windows folds names with a table from unit to unit. Characters beyond U+FFFF are two units there and never change.
-//! The table holds those simple upper-case mappings of Unicode that lead back: `ß` (no single capital), `ı`, `ſ`, `µ` and the
-//! title-case letters (`ǅ`) stay as they are, because the lower case of their capital is another letter.
+//! The table holds those simple upper-case mappings of Unicode that lead back: `ß` (no single capital), `ı`, `ſ`, `µ`
+//! and the title-case letters (`ǅ`) stay as they are, because the lower case of their capital is another letter.
 
 /// Upcases each unit on its own.
 pub(crate) fn upcase(units: &[u16]) -> Vec<u16> {
@@ -13,8 +13,8 @@ pub(crate) fn upcase(units: &[u16]) -> Vec<u16> {
 pub(crate) fn upcase_unit(unit: u16) -> u16 {
     match unit {
         0..=0x7f => u16::from((unit as u8).to_ascii_uppercase()),
-        // Greek letters with iota subscript: `char::to_uppercase` answers with two characters (full mapping), but Unicode's
-        // simple mapping, which Windows uses, has one.
+        // Greek letters with iota subscript: `char::to_uppercase` answers with two characters (full mapping), but
+        // Unicode's simple mapping, which Windows uses, has one.
         0x1f80..=0x1f87 | 0x1f90..=0x1f97 | 0x1fa0..=0x1fa7 => unit + 8,
         0x1fb3 | 0x1fc3 | 0x1ff3 => unit + 9,
         _ => round_trip_capital(unit).unwrap_or(unit),

@@ -1,8 +1,9 @@
 //! The server end: who creates a slot and reads from it.
 
+mod receive;
+
 use std::fmt;
 use std::os::fd::{OwnedFd, RawFd};
-use std::time::{Duration, Instant};
 
 use mailslot_queue as queue;
 
@@ -10,7 +11,7 @@ use crate::Result;
 use crate::builder::Builder;
 use crate::error::{Error, ErrorKind};
 use crate::info::Info;
-use crate::message::{Message, Messages, Received};
+use crate::message::{Message, Messages};
 use crate::name::{IntoName, Name};
 use crate::readiness::Readiness;
 use crate::timeout::Timeout;
@@ -18,9 +19,9 @@ use crate::times::{Times, TimesUpdate};
 
 /// The server end of a mailslot: it receives what clients send.
 ///
-/// The slot lives as long as a server handle to it: this one, its [clones](Mailslot::try_clone), and the descriptors that child
-/// processes inherited. When the last is gone, in whatever way, the name is free, queued messages are discarded, and the clients'
-/// sends fail. Any number of threads may receive at once; each message goes to one of them.
+/// The slot lives as long as a server handle to it: this one, its [clones](Mailslot::try_clone), and the descriptors
+/// that child processes inherited. When the last is gone, in whatever way, the name is free, queued messages are
+/// discarded, and the clients' sends fail. Any number of threads may receive at once; each message goes to one of them.
 ///
 /// ```
 /// # let dir = tempfile::tempdir_in("/dev/shm")?;
@@ -119,192 +120,10 @@ impl Mailslot {
     }
 }
 
-/// Receiving. No failed receive takes a message.
-impl Mailslot {
-    /// Receives the oldest message into `buffer`, waiting for the slot's read timeout if there is none.
-    ///
-    /// # Errors
-    ///
-    /// - [`ErrorKind::Timeout`] if no message came, at once if the slot's read timeout is [`Timeout::NONE`];
-    /// - [`ErrorKind::BufferTooSmall`] if the message does not fit: it stays the first one, and the error tells its size;
-    /// - [`ErrorKind::Cancelled`] if this handle was closed;
-    /// - [`ErrorKind::Corrupt`] if another process damaged the slot.
-    ///
-    /// ```
-    /// # let dir = tempfile::tempdir_in("/dev/shm")?;
-    /// # let server = mailslot::Mailslot::builder("orders").directory(dir.path()).create()?;
-    /// # let client = mailslot::Client::options().directory(dir.path()).open("orders")?;
-    /// client.send(b"hello")?;
-    /// let mut buffer = [0; 64];
-    /// let received = server.recv(&mut buffer)?;
-    /// assert_eq!(&buffer[..received.size()], b"hello");
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn recv(&self, buffer: &mut [u8]) -> Result<Received> {
-        self.receive(|| self.read_timeout(), || self.server.take(buffer)).map(Received::from)
-    }
-
-    /// Receives the oldest message, whatever its size, waiting for the slot's read timeout if there is none.
-    ///
-    /// # Errors
-    ///
-    /// As [`Mailslot::recv`], but for [`ErrorKind::BufferTooSmall`].
-    ///
-    /// ```
-    /// # let dir = tempfile::tempdir_in("/dev/shm")?;
-    /// # let server = mailslot::Mailslot::builder("orders").directory(dir.path()).create()?;
-    /// # let client = mailslot::Client::options().directory(dir.path()).open("orders")?;
-    /// client.send(b"hello")?;
-    /// assert_eq!(server.recv_vec()?.data, b"hello");
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn recv_vec(&self) -> Result<Message> {
-        self.receive_vec(|| self.read_timeout())
-    }
-
-    /// Receives the oldest message into `buffer`; `None` if there is none. Never waits.
-    ///
-    /// # Errors
-    ///
-    /// As [`Mailslot::recv`], but for [`ErrorKind::Timeout`].
-    ///
-    /// ```
-    /// # let dir = tempfile::tempdir_in("/dev/shm")?;
-    /// # let server = mailslot::Mailslot::builder("orders").directory(dir.path()).create()?;
-    /// assert_eq!(server.try_recv(&mut [0; 64])?, None);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn try_recv(&self, buffer: &mut [u8]) -> Result<Option<Received>> {
-        match self.server.take(buffer) {
-            Ok(taken) => Ok(taken.map(Received::from)),
-            Err(error) => Err(self.error(error)),
-        }
-    }
-
-    /// Receives the oldest message, whatever its size; `None` if there is none. Never waits.
-    ///
-    /// # Errors
-    ///
-    /// As [`Mailslot::recv_vec`], but for [`ErrorKind::Timeout`].
-    ///
-    /// ```
-    /// # let dir = tempfile::tempdir_in("/dev/shm")?;
-    /// # let server = mailslot::Mailslot::builder("orders").directory(dir.path()).create()?;
-    /// # let client = mailslot::Client::options().directory(dir.path()).open("orders")?;
-    /// client.send(b"hello")?;
-    /// assert_eq!(server.try_recv_vec()?.unwrap().data, b"hello");
-    /// assert_eq!(server.try_recv_vec()?, None);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn try_recv_vec(&self) -> Result<Option<Message>> {
-        let mut data = Vec::new();
-        match self.server.take_vec(&mut data) {
-            Ok(taken) => Ok(taken.map(|taken| Message::new(data, taken))),
-            Err(error) => Err(self.error(error)),
-        }
-    }
-
-    /// Receives as [`Mailslot::recv`], with a timeout for this call instead of the slot's.
-    ///
-    /// # Errors
-    ///
-    /// As [`Mailslot::recv`].
-    ///
-    /// ```
-    /// # let dir = tempfile::tempdir_in("/dev/shm")?;
-    /// # let server = mailslot::Mailslot::builder("orders").directory(dir.path()).create()?;
-    /// use mailslot::ErrorKind;
-    /// use std::time::Duration;
-    ///
-    /// let error = server.recv_timeout(&mut [0; 64], Duration::from_millis(5)).unwrap_err();
-    /// assert_eq!(error.kind(), ErrorKind::Timeout);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn recv_timeout(&self, buffer: &mut [u8], timeout: impl Into<Timeout>) -> Result<Received> {
-        let timeout = timeout.into();
-        self.receive(|| Ok(timeout), || self.server.take(buffer)).map(Received::from)
-    }
-
-    /// Receives as [`Mailslot::recv_vec`], with a timeout for this call instead of the slot's.
-    ///
-    /// # Errors
-    ///
-    /// As [`Mailslot::recv_vec`].
-    ///
-    /// ```
-    /// # let dir = tempfile::tempdir_in("/dev/shm")?;
-    /// # let server = mailslot::Mailslot::builder("orders").directory(dir.path()).create()?;
-    /// use mailslot::{ErrorKind, Timeout};
-    ///
-    /// let error = server.recv_vec_timeout(Timeout::NONE).unwrap_err();
-    /// assert_eq!((error.kind(), error.win32_code()), (ErrorKind::Timeout, 121));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn recv_vec_timeout(&self, timeout: impl Into<Timeout>) -> Result<Message> {
-        let timeout = timeout.into();
-        self.receive_vec(|| Ok(timeout))
-    }
-
-    /// An iterator over the messages, which ends when the slot's read timeout passes without one. `&Mailslot` is iterated alike.
-    ///
-    /// ```
-    /// # let dir = tempfile::tempdir_in("/dev/shm")?;
-    /// # let client_options = mailslot::Client::options().directory(dir.path());
-    /// use mailslot::{Mailslot, Timeout};
-    ///
-    /// let server = Mailslot::builder("orders").read_timeout(Timeout::NONE).directory(dir.path()).create()?;
-    /// client_options.open("orders")?.send(b"hello")?;
-    /// for message in server.messages() {
-    ///     println!("{} bytes", message?.data.len());
-    /// }
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn messages(&self) -> Messages<'_> {
-        Messages::new(self)
-    }
-
-    fn receive_vec(&self, timeout: impl FnOnce() -> Result<Timeout>) -> Result<Message> {
-        let mut data = Vec::new();
-        let taken = self.receive(timeout, || self.server.take_vec(&mut data))?;
-        Ok(Message::new(data, taken))
-    }
-
-    /// Takes a message, waiting for it if need be. The timeout is asked for only when there is something to wait for.
-    fn receive(
-        &self,
-        timeout: impl FnOnce() -> Result<Timeout>,
-        mut take: impl FnMut() -> Result<Option<queue::Taken>, queue::Error>,
-    ) -> Result<queue::Taken> {
-        if let Some(taken) = take().map_err(|error| self.error(error))? {
-            return Ok(taken);
-        }
-        let timeout = timeout()?;
-        // Another reader may take what this one was woken for: what is left of the time counts, by the monotonic clock.
-        let start = Instant::now();
-        loop {
-            let wait = match timeout.as_duration() {
-                Some(Duration::ZERO) => return Err(Error::timeout(timeout, &self.name)),
-                Some(whole) => queue::Wait::For(whole.saturating_sub(start.elapsed())),
-                None => queue::Wait::Forever,
-            };
-            let something_queued = self.server.wait(wait).map_err(|error| self.error(error))?;
-            if let Some(taken) = take().map_err(|error| self.error(error))? {
-                return Ok(taken);
-            }
-            if !something_queued {
-                return Err(Error::timeout(timeout, &self.name));
-            }
-        }
-    }
-
-    fn read_timeout(&self) -> Result<Timeout> {
-        Ok(self.info()?.read_timeout)
-    }
-}
-
 /// Asking and setting.
 impl Mailslot {
-    /// The size of the message that the next receive gives, in bytes; `None` if there is none. The message stays queued.
+    /// The size of the message that the next receive gives, in bytes; `None` if there is none. The message stays
+    /// queued.
     ///
     /// # Errors
     ///
@@ -448,7 +267,8 @@ impl Mailslot {
         self.server.readiness().map(Readiness).map_err(|error| self.error(error))
     }
 
-    /// The handle's descriptor, for passing it to a child process; −1 after [`Mailslot::close`]. It can be neither read nor polled.
+    /// The handle's descriptor, for passing it to a child process; −1 after [`Mailslot::close`]. It can be neither read
+    /// nor polled.
     ///
     /// ```
     /// # let dir = tempfile::tempdir_in("/dev/shm")?;
@@ -460,8 +280,8 @@ impl Mailslot {
         self.server.raw_fd()
     }
 
-    /// Closes this handle, from any thread. Receives that wait on it end with [`ErrorKind::Cancelled`], as does everything
-    /// that is asked of it later; other handles to the slot go on. Dropping closes, too.
+    /// Closes this handle, from any thread. Receives that wait on it end with [`ErrorKind::Cancelled`], as does
+    /// everything that is asked of it later; other handles to the slot go on. Dropping closes, too.
     ///
     /// ```
     /// # let dir = tempfile::tempdir_in("/dev/shm")?;
