@@ -146,6 +146,7 @@ impl Client {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn info(&self) -> Result<Info> {
+        self.check_open()?;
         self.client.info().map(Info::from).map_err(|error| self.error(error))
     }
 

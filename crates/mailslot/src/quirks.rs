@@ -4,8 +4,8 @@
 //! else in this project asks the constant, so that an observation on real Windows is one change here. `Q` numbers count
 //! the open questions about Windows mailslots; a guess without one is too small to have a number.
 //!
-//! One guess is no constant. Q5: a new slot's last access and last write are its creation; a write sets both, a read
-//! sets the last access, nothing but a program sets the creation. Files behave so elsewhere.
+//! One guess is no constant. Q5: a new slot's last access and last write are its creation; a write sets the last write, a
+//! read the last access, and nothing but a program the creation. The names of the times say so much, and files behave so.
 //!
 //! ```
 //! use mailslot::{ErrorKind, quirks};

@@ -107,9 +107,9 @@ impl From<queue::FileTime> for FileTime {
 pub struct Times {
     /// When the slot was created, or what was set. Messages never change it.
     pub creation: FileTime,
-    /// When a message was last read or written, or what was set.
+    /// When a message was last received, or what was set.
     pub access: FileTime,
-    /// When a message was last written, or what was set.
+    /// When a message was last sent, or what was set.
     pub write: FileTime,
 }
 

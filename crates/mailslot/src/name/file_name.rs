@@ -145,7 +145,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn file_names_are_plain(name in units(400)) {
+        fn file_names_are_plain(name in units(120)) {
             let file = file_name(&upcase(&name));
             prop_assert!(!file.is_empty() && file.len() <= MAX_FILE_NAME_BYTES);
             prop_assert!(!file.starts_with('.'));
@@ -161,7 +161,7 @@ mod tests {
 
         #[test]
         fn distinct_long_names_have_distinct_files(
-            a in units(300),
+            a in units(120),
             at in any::<prop::sample::Index>(),
             other in any::<u16>(),
         ) {

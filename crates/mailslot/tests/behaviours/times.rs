@@ -1,0 +1,58 @@
+use std::time::Duration;
+
+use mailslot::{ErrorKind, FileTime, TimesUpdate};
+
+use crate::support::{Place, failure};
+
+#[test]
+fn b104_a_fresh_slot_was_created_just_now() {
+    let place = Place::new();
+    let before = FileTime::now();
+    let server = place.create("orders");
+    let after = FileTime::now();
+    let times = server.times();
+    // The clock behind may be a timer tick old.
+    assert!(before.since(times.creation) < Duration::from_secs(1) && times.creation <= after);
+    assert_eq!((times.access, times.write), (times.creation, times.creation));
+}
+
+#[test]
+fn b105_b106_b107_set_times_are_exact_and_the_others_stay() {
+    let place = Place::new();
+    let (server, client) = place.pair("orders");
+    let before = server.times();
+    server.set_times(&TimesUpdate::new()).unwrap();
+    server.set_times(&TimesUpdate::new().creation(FileTime(0)).access(FileTime(0)).write(FileTime(0))).unwrap();
+    assert_eq!(server.times(), before);
+
+    let odd = FileTime(123_456_789_012_345_677);
+    server.set_times(&TimesUpdate::new().creation(odd)).unwrap();
+    assert_eq!(server.times().creation, odd);
+    assert_eq!((server.times().access, server.times().write), (before.access, before.write));
+    assert_eq!(client.times(), server.times());
+
+    client.set_times(&TimesUpdate::new().access(FileTime(3)).write(FileTime(4))).unwrap();
+    assert_eq!((server.times().access, server.times().write), (FileTime(3), FileTime(4)));
+
+    let refused = server.set_times(&TimesUpdate::new().creation(FileTime(9)).write(FileTime(u64::MAX)));
+    assert_eq!(failure(refused), (ErrorKind::InvalidParameter, 87));
+    assert_eq!(server.times().creation, odd, "nothing is set by a refused call");
+}
+
+#[test]
+fn b109_messages_change_the_access_and_write_times_only() {
+    let place = Place::new();
+    let (server, client) = place.pair("orders");
+    let long_ago = FileTime(1_000_000);
+    let all = TimesUpdate::new().creation(long_ago).access(long_ago).write(long_ago);
+
+    server.set_times(&all).unwrap();
+    client.send(b"x").unwrap();
+    let times = server.times();
+    assert!(times.creation == long_ago && times.write > long_ago && times.access == long_ago, "{times:?}");
+
+    server.set_times(&all).unwrap();
+    server.recv_vec().unwrap();
+    let times = server.times();
+    assert!(times.creation == long_ago && times.write == long_ago && times.access > long_ago, "{times:?}");
+}
