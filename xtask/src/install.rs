@@ -111,7 +111,9 @@ fn fill_in(template: &str, prefix: &Path, version: &str) -> Result<String> {
     if prefix_text.contains(|c: char| c.is_whitespace() || "'\"\\$#".contains(c)) {
         bail!("pkg-config cannot name {prefix_text:?}: choose a prefix without blanks, quotes, $, # and backslashes");
     }
-    let text = template.replace("@PREFIX@", prefix_text).replace("@VERSION@", version);
+    // Elsewhere a program finds the library only if it is told where.
+    let rpath = if is_searched(prefix) { "" } else { "-Wl,-rpath,${libdir}" };
+    let text = template.replace("@PREFIX@", prefix_text).replace("@VERSION@", version).replace("@RPATH@", rpath);
     let mut statements = text.lines().filter(|line| !line.starts_with('#'));
     match statements.find(|line| line.matches('@').count() >= 2) {
         Some(line) => bail!("{PKG_CONFIG} has a place that install does not know: {line}"),
@@ -129,9 +131,13 @@ mod tests {
 
     #[test]
     fn every_place_is_filled_in() {
-        let template = "# @…@ places\nprefix=@PREFIX@\nVersion: @VERSION@\n";
-        let filled = fill_in(template, Path::new("/opt/mailslot"), "1.2.3").unwrap();
-        assert_eq!(filled, "# @…@ places\nprefix=/opt/mailslot\nVersion: 1.2.3\n");
+        let template = "# @…@ places\nprefix=@PREFIX@\nVersion: @VERSION@\nLibs: -L${libdir} @RPATH@ -lx\n";
+        let filled = |prefix| fill_in(template, Path::new(prefix), "1.2.3").unwrap();
+        assert_eq!(
+            filled("/opt/mailslot"),
+            "# @…@ places\nprefix=/opt/mailslot\nVersion: 1.2.3\nLibs: -L${libdir} -Wl,-rpath,${libdir} -lx\n"
+        );
+        assert!(filled("/usr/local").ends_with("Libs: -L${libdir}  -lx\n"));
     }
 
     #[test]
