@@ -1,7 +1,8 @@
 //! CreateMailslot.
 
-use mailslot::{Mailslot, Name, Timeout};
-use windows_sys::Win32::Foundation::{ERROR_INVALID_NAME, HANDLE, INVALID_HANDLE_VALUE};
+use mailslot::quirks::CREATE_ON_HOST;
+use mailslot::{ErrorKind, Mailslot, Name, Timeout};
+use windows_sys::Win32::Foundation::{HANDLE, INVALID_HANDLE_VALUE};
 use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
 
 use crate::access::Access;
@@ -92,10 +93,14 @@ fn create(
     read_timeout_ms: u32,
     security: &SecurityRequest,
 ) -> Result<HANDLE, Win32Error> {
-    let name = Name::parse_utf16(name)?;
+    // A process creates mailslots on its own machine only, and only by the local form.
+    let on_host = Win32Error(CREATE_ON_HOST.win32_code());
+    let name = Name::parse_utf16(name).map_err(|error| match error.kind() {
+        ErrorKind::RemoteDeprecated => on_host,
+        kind => Win32Error(kind.win32_code()),
+    })?;
     if name.is_host_form() {
-        // A process creates mailslots on its own machine only, and only by the local form.
-        return Err(Win32Error(ERROR_INVALID_NAME));
+        return Err(on_host);
     }
     let slot = Mailslot::builder(name)
         .max_message_size(max_message_size)

@@ -5,7 +5,7 @@
 
 use std::os::fd::RawFd;
 
-use windows_sys::Win32::Foundation::{ERROR_INVALID_HANDLE, HANDLE, INVALID_HANDLE_VALUE};
+use windows_sys::Win32::Foundation::{HANDLE, INVALID_HANDLE_VALUE};
 
 use crate::last_error::Win32Error;
 
@@ -22,7 +22,7 @@ pub fn handle_of(descriptor: RawFd) -> HANDLE {
 #[inline]
 pub(crate) fn descriptor_of(handle: HANDLE) -> Result<RawFd, Win32Error> {
     let number = (handle as usize >> 2).wrapping_sub(1);
-    RawFd::try_from(number).map_err(|_| Win32Error(ERROR_INVALID_HANDLE))
+    RawFd::try_from(number).map_err(|_| Win32Error::INVALID_HANDLE)
 }
 
 /// Whether the handle is the pseudo handle of the calling process.
@@ -49,7 +49,7 @@ mod tests {
     #[test]
     fn numbers_that_are_no_handles() {
         for number in [0, 1, 3, usize::MAX, usize::MAX - 3, usize::MAX >> 1] {
-            assert_eq!(descriptor_of(number as HANDLE), Err(Win32Error(ERROR_INVALID_HANDLE)), "{number:#x}");
+            assert_eq!(descriptor_of(number as HANDLE), Err(Win32Error::INVALID_HANDLE), "{number:#x}");
         }
     }
 }

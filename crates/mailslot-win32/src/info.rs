@@ -1,13 +1,13 @@
 //! GetMailslotInfo and SetMailslotInfo.
 
 use mailslot::Timeout;
+use mailslot::quirks::SET_INFO_ON_CLIENT_ERROR;
 use windows_sys::Win32::Foundation::{FALSE, HANDLE, TRUE};
 use windows_sys::Win32::System::SystemServices::MAILSLOT_NO_MESSAGE;
 use windows_sys::core::BOOL;
 
 use crate::boundary::boundary;
 use crate::last_error::Win32Error;
-use crate::quirks::SET_INFO_ON_CLIENT_ERROR;
 use crate::table::{End, with_entry};
 
 /// Tells a slot's limits and what is queued. Works on both ends. Each output may be NULL.

@@ -2,6 +2,8 @@
 
 use std::cell::Cell;
 
+use windows_sys::Win32::Foundation::ERROR_INVALID_HANDLE;
+
 thread_local! {
     static LAST_ERROR: Cell<u32> = const { Cell::new(0) };
 }
@@ -23,6 +25,11 @@ pub extern "C" fn SetLastError(dwErrCode: u32) {
 /// A Win32 error code (`ERROR_…`) on its way to the last error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Win32Error(pub(crate) u32);
+
+impl Win32Error {
+    /// What every call on a handle fails with that refers to nothing, or not to a mailslot.
+    pub(crate) const INVALID_HANDLE: Win32Error = Win32Error(ERROR_INVALID_HANDLE);
+}
 
 impl From<mailslot::Error> for Win32Error {
     fn from(error: mailslot::Error) -> Win32Error {

@@ -26,7 +26,6 @@ mod handle;
 mod info;
 mod last_error;
 mod open;
-mod quirks;
 mod security;
 mod table;
 mod text;

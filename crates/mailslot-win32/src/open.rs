@@ -1,9 +1,10 @@
 //! CreateFile: opening a mailslot for writing.
 
-use mailslot::{Client, Name};
+use mailslot::quirks::CREATE_DISPOSITIONS_OPEN_EXISTING;
+use mailslot::{Client, ErrorKind, Name};
 use windows_sys::Win32::Foundation::{
-    ERROR_ALREADY_EXISTS, ERROR_INVALID_PARAMETER, ERROR_NOT_SUPPORTED, ERROR_SUCCESS, GENERIC_ALL, GENERIC_WRITE, HANDLE,
-    INVALID_HANDLE_VALUE,
+    ERROR_ALREADY_EXISTS, ERROR_INVALID_PARAMETER, ERROR_NOT_SUPPORTED, ERROR_SUCCESS, GENERIC_ALL, GENERIC_WRITE,
+    HANDLE, INVALID_HANDLE_VALUE,
 };
 use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
 use windows_sys::Win32::Storage::FileSystem::{
@@ -102,25 +103,30 @@ pub unsafe extern "C" fn CreateFileW32(
     })
 }
 
+/// Any of these rights lets an open cut a file off.
+const TRUNCATING_ACCESS: u32 = GENERIC_WRITE | GENERIC_ALL | FILE_WRITE_DATA;
+
 fn open(path: &[u16], desired: u32, disposition: u32, security: &SecurityRequest) -> Result<HANDLE, Win32Error> {
     match disposition {
-        CREATE_NEW | CREATE_ALWAYS | OPEN_EXISTING | OPEN_ALWAYS => {}
+        OPEN_EXISTING | OPEN_ALWAYS => {}
+        CREATE_NEW | CREATE_ALWAYS if CREATE_DISPOSITIONS_OPEN_EXISTING => {}
         // Cutting off a file needs the right to write it, on Windows for every kind of file.
-        TRUNCATE_EXISTING if desired & (GENERIC_WRITE | GENERIC_ALL | FILE_WRITE_DATA) != 0 => {}
+        TRUNCATE_EXISTING if CREATE_DISPOSITIONS_OPEN_EXISTING && desired & TRUNCATING_ACCESS != 0 => {}
         _ => return Err(Win32Error(ERROR_INVALID_PARAMETER)),
     }
-    if !is_mailslot_path(path) {
-        return Err(Win32Error(ERROR_NOT_SUPPORTED));
-    }
-    let client = Client::open(Name::parse_utf16(path)?)?;
+    let name = Name::parse_utf16(path).map_err(|error| match error.kind() {
+        ErrorKind::InvalidName if !is_mailslot_path(path) => Win32Error(ERROR_NOT_SUPPORTED),
+        kind => Win32Error(kind.win32_code()),
+    })?;
+    let client = Client::open(name)?;
     security.apply_inheritance(client.raw_fd())?;
     let handle = table::insert(End::Client(client), Access::requested(desired))?;
     SetLastError(if disposition == OPEN_ALWAYS { ERROR_ALREADY_EXISTS } else { ERROR_SUCCESS });
     Ok(handle)
 }
 
-/// Whether a path is `\\COMPUTER\mailslot` or below, whatever the computer: `.` and `?` included. Everything else is a disk
-/// file, a pipe or a device, which this library does not open.
+/// Whether a path that names no slot was meant to: `\\COMPUTER\mailslot` or below, with `.` and `?` as computers. Everything
+/// else is a disk file, a pipe or a device, which this library does not open.
 fn is_mailslot_path(path: &[u16]) -> bool {
     const SLASHES: [u16; 2] = [b'\\' as u16, b'/' as u16];
     let Some(rest) = path.strip_prefix(&[SLASHES[0]; 2]).or_else(|| {
@@ -154,7 +160,8 @@ mod tests {
         ] {
             assert!(is(path), "{path}");
         }
-        for path in ["out.txt", r"C:\mailslot\a", r"\\.\pipe\a", r"\\.\mailslotx\a", r"\mailslot\a", r"\\", "mailslot"] {
+        for path in ["out.txt", r"C:\mailslot\a", r"\\.\pipe\a", r"\\.\mailslotx\a", r"\mailslot\a", r"\\", "mailslot"]
+        {
             assert!(!is(path), "{path}");
         }
     }

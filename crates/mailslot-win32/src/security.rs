@@ -3,10 +3,8 @@
 use std::os::fd::RawFd;
 
 use mailslot::Permissions;
-use windows_sys::Win32::Foundation::{ERROR_INVALID_HANDLE, ERROR_INVALID_SECURITY_DESCR};
-use windows_sys::Win32::Security::{
-    ACL, SE_DACL_PRESENT, SE_SELF_RELATIVE, SECURITY_ATTRIBUTES, SECURITY_DESCRIPTOR,
-};
+use windows_sys::Win32::Foundation::ERROR_INVALID_SECURITY_DESCR;
+use windows_sys::Win32::Security::{ACL, SE_DACL_PRESENT, SE_SELF_RELATIVE, SECURITY_ATTRIBUTES, SECURITY_DESCRIPTOR};
 use windows_sys::Win32::System::SystemServices::SECURITY_DESCRIPTOR_REVISION;
 
 use crate::last_error::Win32Error;
@@ -50,7 +48,7 @@ impl SecurityRequest {
 pub(crate) fn is_inheritable(descriptor: RawFd) -> Result<bool, Win32Error> {
     // SAFETY: F_GETFD takes no pointer; a closed descriptor is an error.
     let flags = unsafe { libc::fcntl(descriptor, libc::F_GETFD) };
-    if flags == -1 { Err(Win32Error(ERROR_INVALID_HANDLE)) } else { Ok(flags & libc::FD_CLOEXEC == 0) }
+    if flags == -1 { Err(Win32Error::INVALID_HANDLE) } else { Ok(flags & libc::FD_CLOEXEC == 0) }
 }
 
 /// Sets or clears `HANDLE_FLAG_INHERIT`.
@@ -58,7 +56,7 @@ pub(crate) fn set_inheritable(descriptor: RawFd, inheritable: bool) -> Result<()
     let flags = if inheritable { 0 } else { libc::FD_CLOEXEC };
     // SAFETY: F_SETFD takes an integer; a closed descriptor is an error.
     let result = unsafe { libc::fcntl(descriptor, libc::F_SETFD, flags) };
-    if result == -1 { Err(Win32Error(ERROR_INVALID_HANDLE)) } else { Ok(()) }
+    if result == -1 { Err(Win32Error::INVALID_HANDLE) } else { Ok(()) }
 }
 
 /// The three access lists that programs use: none given (the default), a NULL list (everybody), an empty one (nobody).

@@ -18,7 +18,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use arc_swap::ArcSwapOption;
 use mailslot::{Client, Mailslot};
-use windows_sys::Win32::Foundation::{ERROR_INVALID_HANDLE, ERROR_TOO_MANY_OPEN_FILES, HANDLE};
+use windows_sys::Win32::Foundation::{ERROR_TOO_MANY_OPEN_FILES, HANDLE};
 
 use crate::access::Access;
 use crate::adopt;
@@ -67,6 +67,11 @@ impl Entry {
     fn new(end: End, access: Access) -> Arc<Entry> {
         Arc::new(Entry { end, access, protected: AtomicBool::new(false) })
     }
+
+    /// The error of a call that wants the other end: `code`, unless the handle is being closed.
+    pub(crate) fn is_not_for(&self, code: u32) -> Win32Error {
+        if matches!(self.end, End::Closed) { Win32Error::INVALID_HANDLE } else { Win32Error(code) }
+    }
 }
 
 /// Runs `body` on what a handle refers to. The entry stays usable until `body` ends, even if the handle is closed meanwhile.
@@ -107,21 +112,20 @@ pub(crate) fn insert(end: End, access: Access) -> Result<HANDLE, Win32Error> {
 ///
 /// 6 when the handle refers to nothing, is closed already, or is protected from being closed.
 pub(crate) fn close(handle: HANDLE) -> Result<(), Win32Error> {
-    const INVALID: Win32Error = Win32Error(ERROR_INVALID_HANDLE);
     let descriptor = descriptor_of(handle)?;
-    let place = place(descriptor).ok_or(INVALID)?;
+    let place = place(descriptor).ok_or(Win32Error::INVALID_HANDLE)?;
     let entry = match place.load_full() {
         Some(entry) => entry,
         None => adopt(descriptor)?,
     };
     if entry.protected.load(Ordering::Relaxed) {
-        return Err(INVALID);
+        return Err(Win32Error::INVALID_HANDLE);
     }
     let closed = Entry::new(End::Closed, entry.access);
     let previous = place.compare_and_swap(&Some(Arc::clone(&entry)), Some(Arc::clone(&closed)));
     if matches!(entry.end, End::Closed) || !is_same(previous.as_ref(), &entry) {
         // Another thread is closing it, or closed it.
-        return Err(INVALID);
+        return Err(Win32Error::INVALID_HANDLE);
     }
     entry.end.close();
     place.compare_and_swap(&Some(closed), None);
@@ -156,7 +160,7 @@ fn adopt(descriptor: RawFd) -> Result<Arc<Entry>, Win32Error> {
     static ADOPTING: Mutex<()> = Mutex::new(());
 
     silence_panics();
-    let place = place(descriptor).ok_or(Win32Error(ERROR_INVALID_HANDLE))?;
+    let place = place(descriptor).ok_or(Win32Error::INVALID_HANDLE)?;
     let _one_at_a_time = ADOPTING.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(entry) = place.load_full() {
         return Ok(entry);

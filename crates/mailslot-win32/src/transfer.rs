@@ -1,7 +1,8 @@
 //! ReadFile and WriteFile.
 
+use mailslot::quirks::{READ_NULL_BUFFER_ERROR, WRITE_NULL_BUFFER_ERROR};
 use windows_sys::Win32::Foundation::{
-    ERROR_ACCESS_DENIED, ERROR_INVALID_PARAMETER, ERROR_NOACCESS, ERROR_NOT_SUPPORTED, FALSE, HANDLE, TRUE,
+    ERROR_ACCESS_DENIED, ERROR_INVALID_PARAMETER, ERROR_NOT_SUPPORTED, FALSE, HANDLE, TRUE,
 };
 use windows_sys::Win32::System::IO::OVERLAPPED;
 use windows_sys::core::BOOL;
@@ -41,12 +42,12 @@ pub unsafe extern "C" fn ReadFile(
                 return Err(Win32Error(ERROR_ACCESS_DENIED));
             }
             let End::Server(slot) = &entry.end else {
-                return Err(entry.not_this_end(Win32Error(ERROR_INVALID_PARAMETER)));
+                return Err(entry.is_not_for(ERROR_INVALID_PARAMETER));
             };
             if !lpOverlapped.is_null() {
                 return Err(Win32Error(ERROR_NOT_SUPPORTED));
             }
-            check_buffer(lpBuffer, nNumberOfBytesToRead)?;
+            check_buffer(lpBuffer, nNumberOfBytesToRead, READ_NULL_BUFFER_ERROR)?;
             let buffer = if lpBuffer.is_null() {
                 &mut []
             } else {
@@ -54,8 +55,10 @@ pub unsafe extern "C" fn ReadFile(
                 unsafe { std::slice::from_raw_parts_mut(lpBuffer, nNumberOfBytesToRead as usize) }
             };
             let received = slot.recv(buffer)?;
+            // The buffer's length was a DWORD, and the message fitted.
+            let size = received.size() as u32;
             // SAFETY: the caller's promise.
-            unsafe { store(lpNumberOfBytesRead, received.size()) };
+            unsafe { store(lpNumberOfBytesRead, size) };
             Ok(TRUE)
         })
     })
@@ -69,7 +72,7 @@ pub unsafe extern "C" fn ReadFile(
 ///
 /// Success leaves the last error alone. Fails with `FALSE` and queues nothing: 5 the handle may not write (a server's never
 /// may), 6 not a mailslot handle, 38 the slot is gone, 50 `lpOverlapped` is not NULL, 87 the message is larger than the slot
-/// allows, 998 the buffer is NULL but not empty, 1450 no memory, 1816 the slot's quota is used up.
+/// allows, 1450 no memory, 1784 the buffer is NULL but not empty, 1816 the slot's quota is used up.
 ///
 /// # Safety
 ///
@@ -92,12 +95,12 @@ pub unsafe extern "C" fn WriteFile(
                 return Err(Win32Error(ERROR_ACCESS_DENIED));
             }
             let End::Client(client) = &entry.end else {
-                return Err(entry.not_this_end(Win32Error(ERROR_ACCESS_DENIED)));
+                return Err(entry.is_not_for(ERROR_ACCESS_DENIED));
             };
             if !lpOverlapped.is_null() {
                 return Err(Win32Error(ERROR_NOT_SUPPORTED));
             }
-            check_buffer(lpBuffer, nNumberOfBytesToWrite)?;
+            check_buffer(lpBuffer, nNumberOfBytesToWrite, WRITE_NULL_BUFFER_ERROR)?;
             let message = if lpBuffer.is_null() {
                 &[]
             } else {
@@ -114,8 +117,8 @@ pub unsafe extern "C" fn WriteFile(
 
 /// NULL stands for an empty buffer and for nothing else.
 #[inline]
-fn check_buffer(buffer: *const u8, length: u32) -> Result<(), Win32Error> {
-    if buffer.is_null() && length > 0 { Err(Win32Error(ERROR_NOACCESS)) } else { Ok(()) }
+fn check_buffer(buffer: *const u8, length: u32, code: u32) -> Result<(), Win32Error> {
+    if buffer.is_null() && length > 0 { Err(Win32Error(code)) } else { Ok(()) }
 }
 
 /// Writes an optional output.

@@ -75,7 +75,7 @@ BOOL WINAPI ReadFile(HANDLE hFile, LPVOID lpBuffer, DWORD nNumberOfBytesToRead, 
  *   lpNumberOfBytesWritten  NULL, or set to 0 first and to the size on success
  *   lpOverlapped            must be NULL: asynchronous writes fail with 50
  * FALSE, and nothing is queued: 5 no write access (or a server handle), 6 no mailslot handle, 38 the slot is gone, 87 larger
- * than the slot allows, 998 lpBuffer is NULL, 1450 out of memory, 1816 the slot's quota is used up.
+ * than the slot allows, 1450 out of memory, 1784 lpBuffer is NULL, 1816 the slot's quota is used up.
  */
 BOOL WINAPI WriteFile(HANDLE hFile, LPCVOID lpBuffer, DWORD nNumberOfBytesToWrite, LPDWORD lpNumberOfBytesWritten,
                       LPOVERLAPPED lpOverlapped);
