@@ -18,6 +18,7 @@ pub(super) fn check(root: &Path, files: &[PathBuf], document: &Path, text: &str)
         let line = text[..offset].matches('\n').count() + 1;
         problems.push(format!("{}:{line}: {what}", document.display()));
     };
+    let mut in_code_block = false;
     for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter() {
         match event {
             Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
@@ -28,17 +29,24 @@ pub(super) fn check(root: &Path, files: &[PathBuf], document: &Path, text: &str)
             Event::Code(code) if place.is_missing_file(&code) => {
                 report(range.start, format!("no file of the project is named {code}"));
             }
-            Event::Code(words) | Event::Text(words) => {
-                for word in words.split_whitespace() {
-                    if let Some(path) = place.missing_path(word) {
-                        report(range.start, format!("{path} does not exist"));
-                    }
+            Event::Start(Tag::CodeBlock(_)) => in_code_block = true,
+            Event::End(TagEnd::CodeBlock) => in_code_block = false,
+            Event::Code(ref words) | Event::Text(ref words) => {
+                let is_prose = !in_code_block && matches!(event, Event::Text(_));
+                let lines = words.lines().filter(|line| is_prose || !is_mailslot_command(line));
+                for path in lines.flat_map(str::split_whitespace).filter_map(|word| place.missing_path(word)) {
+                    report(range.start, format!("{path} does not exist"));
                 }
             }
             _ => {}
         }
     }
     problems
+}
+
+/// The command's arguments are names of slots, which may look like paths.
+fn is_mailslot_command(line: &str) -> bool {
+    line.trim_start().trim_start_matches("$ ").starts_with("mailslot ")
 }
 
 struct Place<'a> {
@@ -167,5 +175,13 @@ mod tests {
         assert_eq!(problems("```text\ncrates/gone/ text\n```\n").len(), 1);
         assert_eq!(problems("`gone.rs`"), ["docs/b.md:1: no file of the project is named gone.rs"]);
         assert_eq!(problems("crates/../../x").len(), 1);
+    }
+
+    #[test]
+    fn names_of_slots_are_no_paths() {
+        let text = "`mailslot send examples/orders x`\n\n```console\n$ mailslot send tests/x\n```\n";
+        assert_eq!(problems(text), Vec::<String>::new());
+        assert_eq!(problems("mailslot tests/x").len(), 1);
+        assert_eq!(problems("`cat tests/x`").len(), 1);
     }
 }
