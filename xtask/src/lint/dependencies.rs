@@ -7,7 +7,9 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("mailslot-queue", &[]),
     ("mailslot", &["mailslot-queue"]),
     ("mailslot-win32", &["mailslot"]),
-    ("mailslot-cli", &["mailslot"]),
+    // The C library is there to be built with the command, whose demonstration compiles a C program. Its functions
+    // are unsafe to call, which the command forbids.
+    ("mailslot-cli", &["mailslot", "mailslot-win32"]),
     ("xtask", &[]),
 ];
 
@@ -69,13 +71,12 @@ mod tests {
 
     #[test]
     fn a_build_dependency_counts_and_a_test_dependency_does_not() {
-        let ours = metadata(&[
-            ("mailslot-cli", "mailslot-win32", Some("dev")),
-            ("mailslot-win32", "mailslot-cli", Some("build")),
-        ]);
-        let problems = check(&ours);
-        assert_eq!(problems.len(), 1, "{problems:?}");
-        assert!(problems[0].contains("mailslot-win32 depends on mailslot-cli"));
+        let ours =
+            metadata(&[("mailslot", "mailslot-win32", Some("dev")), ("mailslot-win32", "mailslot", Some("build"))]);
+        assert_eq!(check(&ours), Vec::<String>::new());
+        let ours =
+            metadata(&[("mailslot", "mailslot-win32", Some("build")), ("mailslot-win32", "mailslot", Some("dev"))]);
+        assert_eq!(check(&ours), ["package mailslot depends on mailslot-win32, which ARCHITECTURE.md forbids"]);
     }
 
     #[test]
