@@ -148,9 +148,8 @@ impl Name {
 
     /// The name that a slot file keeps, or `None` when no name is stored like this.
     pub(crate) fn from_stored(bytes: &[u8]) -> Option<Name> {
-        let units = bytes.chunks_exact(2);
-        let rest = units.remainder();
-        let path: Vec<u16> = units.map(|unit| u16::from_le_bytes([unit[0], unit[1]])).collect();
+        let (units, rest) = bytes.as_chunks();
+        let path: Vec<u16> = units.iter().copied().map(u16::from_le_bytes).collect();
         let is_name = rest.is_empty()
             && (1..=parse::MAX_NAME_UNITS).contains(&path.len())
             && !path.contains(&0)

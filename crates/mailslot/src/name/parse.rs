@@ -172,16 +172,12 @@ impl<'a> Normalised<'a> {
             }
         }
         let mut ends_open = path.last().copied().is_some_and(is_separator);
-        if !ends_open {
-            if let Some(last) = components.last_mut() {
-                let stripped = strip_dots_and_spaces(last);
-                if stripped.is_empty() {
-                    components.pop();
-                    ends_open = true;
-                } else {
-                    *last = stripped;
-                }
-            }
+        match components.pop() {
+            Some(last) if !ends_open => match strip_dots_and_spaces(last) {
+                [] => ends_open = true,
+                stripped => components.push(stripped),
+            },
+            last => components.extend(last),
         }
         Normalised { components, ends_open, climbed_out }
     }
