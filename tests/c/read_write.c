@@ -260,11 +260,12 @@ static void b74_b76_sizes(void)
     static const DWORD sizes[] = {1, 63, 64, 65, 424, 425, 426, 4096, 65535, 65536, 65537, 1048576};
     HANDLE slot = create(SLOT("b74"), 0, 0);
     HANDLE client = open_writer(SLOT("b74"));
-    unsigned char *sent = (unsigned char *)malloc(1048576);
+    /* Each message begins one byte later than the one before. */
+    unsigned char *sent = (unsigned char *)malloc(1048576 + 12);
     unsigned char *got = (unsigned char *)malloc(1048576);
     unsigned i, j;
 
-    for (i = 0; i < 1048576; i++)
+    for (i = 0; i < 1048576 + 12; i++)
         sent[i] = (unsigned char)(i * 2654435761u >> 24);
     for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
         CHECK(write_bytes(client, sent + i, sizes[i] - i % 2));

@@ -1,8 +1,9 @@
 //! SECURITY_ATTRIBUTES: whether children inherit a handle, and who may write to a new slot.
 
-use std::os::fd::RawFd;
+use std::os::fd::{BorrowedFd, RawFd};
 
 use mailslot::Permissions;
+use rustix::io::{FdFlags, fcntl_getfd, fcntl_setfd};
 use windows_sys::Win32::Foundation::ERROR_INVALID_SECURITY_DESCR;
 use windows_sys::Win32::Security::{ACL, SE_DACL_PRESENT, SE_SELF_RELATIVE, SECURITY_ATTRIBUTES, SECURITY_DESCRIPTOR};
 use windows_sys::Win32::System::SystemServices::SECURITY_DESCRIPTOR_REVISION;
@@ -46,17 +47,24 @@ impl SecurityRequest {
 
 /// Whether children of this process get the descriptor: `HANDLE_FLAG_INHERIT`.
 pub(crate) fn is_inheritable(descriptor: RawFd) -> Result<bool, Win32Error> {
-    // SAFETY: F_GETFD takes no pointer; a closed descriptor is an error.
-    let flags = unsafe { libc::fcntl(descriptor, libc::F_GETFD) };
-    if flags == -1 { Err(Win32Error::INVALID_HANDLE) } else { Ok(flags & libc::FD_CLOEXEC == 0) }
+    let flags = fcntl_getfd(borrow(descriptor)?).map_err(|_| Win32Error::INVALID_HANDLE)?;
+    Ok(!flags.contains(FdFlags::CLOEXEC))
 }
 
 /// Sets or clears `HANDLE_FLAG_INHERIT`.
 pub(crate) fn set_inheritable(descriptor: RawFd, inheritable: bool) -> Result<(), Win32Error> {
-    let flags = if inheritable { 0 } else { libc::FD_CLOEXEC };
-    // SAFETY: F_SETFD takes an integer; a closed descriptor is an error.
-    let result = unsafe { libc::fcntl(descriptor, libc::F_SETFD, flags) };
-    if result == -1 { Err(Win32Error::INVALID_HANDLE) } else { Ok(()) }
+    let flags = if inheritable { FdFlags::empty() } else { FdFlags::CLOEXEC };
+    fcntl_setfd(borrow(descriptor)?, flags).map_err(|_| Win32Error::INVALID_HANDLE)
+}
+
+/// The descriptor of a handle, which is -1 once the handle is closed.
+fn borrow<'a>(descriptor: RawFd) -> Result<BorrowedFd<'a>, Win32Error> {
+    if descriptor < 0 {
+        return Err(Win32Error::INVALID_HANDLE);
+    }
+    // SAFETY: the number was just asked of an end in use. If another thread closes that handle now, the system call fails or
+    // changes the flag of a descriptor that is not yet anybody's, which is the program's race on its handle.
+    Ok(unsafe { BorrowedFd::borrow_raw(descriptor) })
 }
 
 /// The three access lists that programs use: none given (the default), a NULL list (everybody), an empty one (nobody).

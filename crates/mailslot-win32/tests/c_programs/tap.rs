@@ -1,0 +1,80 @@
+//! The programs that print one line of TAP for each behaviour.
+
+use crate::run::{Slots, run};
+use crate::toolchain::{Build, Language, builds, is_installed, short_wchar_builds, test_source};
+
+#[test]
+fn b1_to_b32_create_and_open_as_c() {
+    run_in(&builds(&[Language::C]), "create_open.c");
+}
+
+#[test]
+fn b1_to_b32_create_and_open_as_cpp() {
+    run_in(&builds(&[Language::Cpp]), "create_open.c");
+}
+
+#[test]
+fn b1_to_b32_create_and_open_with_short_wchar() {
+    run_in(&short_wchar_builds(&[Language::C, Language::Cpp]), "create_open.c");
+}
+
+#[test]
+fn b33_to_b102_read_and_write_as_c() {
+    run_in(&builds(&[Language::C]), "read_write.c");
+}
+
+#[test]
+fn b33_to_b102_read_and_write_as_cpp() {
+    run_in(&builds(&[Language::Cpp]), "read_write.c");
+}
+
+#[test]
+fn b33_to_b102_read_and_write_with_short_wchar() {
+    run_in(&short_wchar_builds(&[Language::C, Language::Cpp]), "read_write.c");
+}
+
+#[test]
+fn b80_threads_share_handles() {
+    let pick = |build: &Build| build.standard.ends_with("17");
+    let builds: Vec<Build> = builds(&[Language::C, Language::Cpp]).into_iter().filter(pick).collect();
+    run_in(&builds, "threads.c");
+}
+
+#[test]
+fn compatibility_functions_of_the_headers() {
+    run_in(&builds(&[Language::C, Language::Cpp]), "headers.c");
+}
+
+#[test]
+fn no_error_under_valgrind() {
+    if !is_installed("valgrind") {
+        eprintln!("skipped: install valgrind to run a program under it");
+        return;
+    }
+    let build = Build { language: Language::C, standard: "gnu17", unicode: true, short_wchar: false };
+    let program = build.program(&test_source("read_write.c"));
+    let slots = Slots::new();
+    let mut command = slots.command("valgrind".as_ref());
+    command.args(["--quiet", "--error-exitcode=99", "--leak-check=full", "--errors-for-leak-kinds=definite"]);
+    check_tap(&run(command.arg(program.path())).expect_success(), "under valgrind");
+}
+
+fn run_in(builds: &[Build], source: &str) {
+    for build in builds {
+        let program = build.program(&test_source(source));
+        let slots = Slots::new();
+        let finished = run(&mut slots.command(program.path()));
+        check_tap(&finished.output, &format!("{source} as {build:?}"));
+        assert!(finished.status.success(), "{source} as {build:?}: {}", finished.status);
+        assert_eq!(slots.files(), 0, "{source} as {build:?} left files behind");
+    }
+}
+
+/// Every line that counts says `ok`, and their number is the one that the plan at the end says.
+fn check_tap(output: &str, what: &str) {
+    let results: Vec<&str> =
+        output.lines().filter(|line| line.starts_with("ok ") || line.starts_with("not ok ")).collect();
+    assert!(results.iter().all(|line| line.starts_with("ok ")), "{what}:\n{output}");
+    let plan = format!("1..{}", results.len());
+    assert!(!results.is_empty() && output.lines().last() == Some(&plan), "{what} did not get to its end:\n{output}");
+}
