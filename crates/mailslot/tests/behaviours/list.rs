@@ -38,6 +38,15 @@ fn b111_live_slots_are_listed_and_dead_ones_are_not() {
 }
 
 #[test]
+fn the_list_is_sorted_by_name_whatever_the_case() {
+    let place = Place::new();
+    let servers: Vec<_> = ["m", "B", "x", "a", "K", "c", "Z", "d", "Y", "l"].map(|name| place.create(name)).into();
+    let listed: String = list_in(place.path()).unwrap().iter().map(|slot| slot.name.path()).collect();
+    assert_eq!(listed, "aBcdKlmxYZ");
+    drop(servers);
+}
+
+#[test]
 fn listing_changes_nothing_and_passes_other_files_over() {
     let place = Place::new();
     let (server, client) = place.pair("orders");

@@ -179,6 +179,7 @@ fn closing_ends_the_waiting_reads_of_that_handle_only() {
 
 #[test]
 fn several_readers_share_the_messages_and_keep_their_time() {
+    const MESSAGES: usize = 20_000;
     let place = Place::new();
     let _watchdog = Watchdog::start();
     let (server, client) = place.pair("orders");
@@ -201,12 +202,16 @@ fn several_readers_share_the_messages_and_keep_their_time() {
                 })
             })
             .collect();
-        for _ in 0..500 {
+        for number in 0..MESSAGES {
             client.send(b"x").unwrap();
+            // Pauses let the readers catch up, so that several wait for the same message and all but one lose it.
+            if number % 4 == 0 {
+                thread::yield_now();
+            }
         }
         readers.into_iter().map(|reader| reader.join().unwrap()).sum()
     });
-    assert_eq!(total, 500);
+    assert_eq!(total, MESSAGES);
 }
 
 #[test]
