@@ -85,10 +85,10 @@ pub(crate) fn with_entry<T>(
     body: impl FnOnce(&Entry) -> Result<T, Win32Error>,
 ) -> Result<T, Win32Error> {
     let descriptor = descriptor_of(handle)?;
-    if let Some(place) = existing_place(descriptor) {
-        if let Some(entry) = &*place.load() {
-            return body(entry);
-        }
+    if let Some(place) = existing_place(descriptor)
+        && let Some(entry) = &*place.load()
+    {
+        return body(entry);
     }
     body(&*adopt(descriptor)?)
 }
@@ -176,10 +176,10 @@ fn adopt(descriptor: RawFd) -> Result<Arc<Entry>, Win32Error> {
 /// Fills a place. An entry that is there although its number was free belongs to a program that closed the descriptor
 /// behind our back; closing it again would close the new one's, so it is left as it is.
 fn put(place: &Place, entry: Arc<Entry>) {
-    if let Some(stale) = place.swap(Some(entry)) {
-        if !matches!(stale.end, End::Closed) {
-            std::mem::forget(stale);
-        }
+    if let Some(stale) = place.swap(Some(entry))
+        && !matches!(stale.end, End::Closed)
+    {
+        std::mem::forget(stale);
     }
 }
 

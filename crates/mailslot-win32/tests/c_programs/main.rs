@@ -4,6 +4,8 @@
 //! and as C++, ANSI and UNICODE, with wide characters of 32 and of 16 bits. Every run has a slot directory of its own and ends by
 //! the watchdog if not by itself. Without a C++ compiler the C++ half is skipped, and says so.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
 mod documentation_style;
 mod headers;
 mod library;
