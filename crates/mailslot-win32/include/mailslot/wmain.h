@@ -10,20 +10,18 @@
 
 #include "wide.h"
 
-/* Whatever parameters a program's wmain has, the machine's calling convention lets it ignore the ones it does not know. */
-typedef int mailslot_wmain(int argc, wchar_t **argv, wchar_t **envp);
-
 #ifdef __cplusplus
-/* In C++ the parameters are part of the symbol: none, (int, wchar_t **), (int, const wchar_t **) and with an environment. */
+/* In C++ the parameters are part of the symbol: only the one that the program defines is there. */
 extern "C" {
-mailslot_wmain mailslot_wmain_c __asm__("wmain") __attribute__((__weak__));
-mailslot_wmain mailslot_wmain_none __asm__("_Z5wmainv") __attribute__((__weak__));
-mailslot_wmain mailslot_wmain_two __asm__("_Z5wmainiPPw") __attribute__((__weak__));
-mailslot_wmain mailslot_wmain_const __asm__("_Z5wmainiPPKw") __attribute__((__weak__));
-mailslot_wmain mailslot_wmain_three __asm__("_Z5wmainiPPwS0_") __attribute__((__weak__));
+int mailslot_wmain_c(int argc, wchar_t **argv, wchar_t **envp) __asm__("wmain") __attribute__((__weak__));
+int mailslot_wmain_none(void) __asm__("_Z5wmainv") __attribute__((__weak__));
+int mailslot_wmain_two(int argc, wchar_t **argv) __asm__("_Z5wmainiPPw") __attribute__((__weak__));
+int mailslot_wmain_const(int argc, const wchar_t **argv) __asm__("_Z5wmainiPPKw") __attribute__((__weak__));
+int mailslot_wmain_three(int argc, wchar_t **argv, wchar_t **envp) __asm__("_Z5wmainiPPwS0_") __attribute__((__weak__));
 }
 #else
-mailslot_wmain mailslot_wmain_c __asm__("wmain");
+/* Whatever parameters a program's wmain has, the machine's calling convention lets it ignore the ones it does not know. */
+int mailslot_wmain_c(int argc, wchar_t **argv, wchar_t **envp) __asm__("wmain");
 #endif
 
 static inline wchar_t **mailslot_widen_list(char **list)
@@ -44,22 +42,21 @@ static inline int mailslot_run_wmain(int argc, char **argv, char **envp)
 {
     wchar_t **wide_argv = mailslot_widen_list(argv);
     wchar_t **wide_envp = mailslot_widen_list(envp);
-    mailslot_wmain *program = mailslot_wmain_c;
 
     /* For programs that print with wprintf or std::wcout: without it these refuse everything but ASCII. */
     if (setlocale(LC_CTYPE, "") == NULL || (MB_CUR_MAX) == 1)
         setlocale(LC_CTYPE, "C.UTF-8");
 #ifdef __cplusplus
     if (mailslot_wmain_two)
-        program = mailslot_wmain_two;
-    else if (mailslot_wmain_none)
-        program = mailslot_wmain_none;
-    else if (mailslot_wmain_const)
-        program = mailslot_wmain_const;
-    else if (mailslot_wmain_three)
-        program = mailslot_wmain_three;
+        return mailslot_wmain_two(argc, wide_argv);
+    if (mailslot_wmain_none)
+        return mailslot_wmain_none();
+    if (mailslot_wmain_const)
+        return mailslot_wmain_const(argc, (const wchar_t **)wide_argv);
+    if (mailslot_wmain_three)
+        return mailslot_wmain_three(argc, wide_argv, wide_envp);
 #endif
-    return program(argc, wide_argv, wide_envp);
+    return mailslot_wmain_c(argc, wide_argv, wide_envp);
 }
 
 #define _tmain                                                                                                         \

@@ -11,10 +11,13 @@ use crate::toolchain::{Build, Language, builds, include_folder, short_wchar_buil
 #[test]
 fn every_header_compiles_alone_and_twice() {
     let folder = tempfile::tempdir().unwrap();
+    // The oldest standards are the strictest; the newer ones compile the headers in every other test.
+    let mut builds = [builds(&BOTH), short_wchar_builds(&BOTH)].concat();
+    builds.retain(|build| ["c99", "c++11"].contains(&build.standard) && (build.unicode || !build.short_wchar));
     for header in headers() {
         let text = format!("#include <{0}>\n#include <{0}>\nint nothing_else;\n", header.display());
         let source = write_source(&folder, &text);
-        for build in [builds(&BOTH), short_wchar_builds(&BOTH)].concat() {
+        for build in &builds {
             build.check(&source);
         }
     }
@@ -60,6 +63,7 @@ fn every_form_of_tmain_gets_its_arguments() {
     let forms = [
         ("int _tmain(int argc, _TCHAR* argv[])", "argc == 2 && _tcscmp(argv[1], _T(\"Äü\")) == 0 && argv[2] == NULL"),
         ("int _tmain(int argc, TCHAR **argv, TCHAR **envp)", "argc == 2 && envp != NULL && argv[0] != NULL"),
+        ("int _tmain(int argc, const TCHAR **argv)", "argc == 2 && argv[1][0] != 0"),
         ("int __cdecl _tmain(void)", "1"),
         ("int _tmain()", "1"),
     ];
