@@ -161,7 +161,8 @@ pub(crate) struct ListArguments {
 /// Measure messages per second and round trips, in a few seconds
 ///
 /// Writers are processes of their own; this process reads. Throughput counts from the start of the writers to the
-/// last message read. A round trip is one message to another process and one back, over two slots.
+/// last message read; at most 1 MiB waits in the slot. A round trip is one message to another process and one back,
+/// over two slots.
 #[derive(Args, Debug)]
 pub(crate) struct BenchArguments {
     /// Print a JSON object

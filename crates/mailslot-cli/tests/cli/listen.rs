@@ -1,9 +1,11 @@
 //! `mailslot listen`.
 
+use std::io::Write as _;
+
 use rustix::process::Signal;
 use serde_json::Value;
 
-use crate::support::{World, full_device};
+use crate::support::{Running, World, full_device};
 
 #[test]
 fn messages_are_lines_unless_asked_otherwise() {
@@ -110,7 +112,9 @@ fn what_was_queued_when_it_stops_is_told() {
     world.run(["send", "orders", "one", "two", "three"]).ok();
     world.wait_until_queued("orders", 2);
     listener.signal(Signal::TERM);
-    std::fs::write(&gate, "go\n").unwrap();
+    // For reading too, so that opening does not wait for a reader.
+    let mut gate = std::fs::File::options().read(true).write(true).open(&gate).unwrap();
+    gate.write_all(b"go\n").unwrap();
     let ended = listener.finish();
     assert_eq!((ended.code(), ended.text()), (0, "one"));
     assert_eq!(ended.stderr, "mailslot: 2 messages still queued went with the slot\n");
@@ -135,10 +139,8 @@ fn it_ends_with_head_in_a_pipeline() {
     let mut shell = std::process::Command::new("sh");
     shell.args(["-c", script]).env("MAILSLOT_DIR", world.path());
     shell.env("MAILSLOT", env!("CARGO_BIN_EXE_mailslot"));
-    let mut pipeline = crate::support::Running::start(&mut shell);
-    while world.slots() == 0 {
-        std::thread::sleep(std::time::Duration::from_millis(1));
-    }
+    let mut pipeline = Running::start(&mut shell);
+    world.wait_for_slots(1);
     // The listener may end between two of these messages.
     let sent = world.run_with_input(["send", "many"], "x\n".repeat(20_000).as_bytes());
     assert!([0, 9].contains(&sent.code()), "{sent:?}");
@@ -149,18 +151,10 @@ fn it_ends_with_head_in_a_pipeline() {
 #[test]
 fn output_that_cannot_be_written_is_an_error() {
     let world = World::new();
-    let mut command = world.command(["listen", "orders"]);
-    let (mut child, client) = {
-        let child = command.stdout(full_device()).stderr(std::process::Stdio::piped()).spawn().unwrap();
-        while world.slots() == 0 {
-            std::thread::sleep(std::time::Duration::from_millis(1));
-        }
-        (child, mailslot::Client::options().directory(world.path()).open("orders").unwrap())
-    };
-    client.send(b"lost").unwrap();
-    assert_eq!(child.wait().unwrap().code(), Some(1));
-    let stderr = std::io::read_to_string(child.stderr.take().unwrap()).unwrap();
-    assert!(stderr.starts_with("mailslot: standard output: "), "{stderr}");
+    let mut listener = Running::start_with_output(&mut world.command(["listen", "orders"]), full_device().into());
+    world.wait_for_slots(1);
+    world.run(["send", "orders", "lost"]).ok();
+    listener.finish().failed(1, "mailslot: standard output: ");
 }
 
 #[test]

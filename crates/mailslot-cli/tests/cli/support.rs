@@ -4,13 +4,14 @@ use std::ffi::OsStr;
 use std::fs::{File, Permissions};
 use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use tempfile::TempDir;
 
 /// What takes longer hangs: far more than any of it takes on a slow machine.
@@ -84,6 +85,15 @@ impl World {
         mailslot::list_in(self.path()).unwrap().len()
     }
 
+    /// Waits until there are so many slots.
+    pub(crate) fn wait_for_slots(&self, count: usize) {
+        let began = Instant::now();
+        while self.slots() != count {
+            assert!(began.elapsed() < WATCHDOG, "{} slots", self.slots());
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+
     /// Waits until so many messages are queued in the slot.
     pub(crate) fn wait_until_queued(&self, name: &str, count: u32) {
         let began = Instant::now();
@@ -139,7 +149,12 @@ pub(crate) struct Running {
 
 impl Running {
     pub(crate) fn start(command: &mut Command) -> Running {
-        let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        Running::start_with_output(command, Stdio::piped())
+    }
+
+    pub(crate) fn start_with_output(command: &mut Command, stdout: Stdio) -> Running {
+        // A group of its own, so that the watchdog gets the programs that it starts too.
+        let command = command.stdin(Stdio::piped()).stdout(stdout).stderr(Stdio::piped()).process_group(0);
         let mut child = command.spawn().unwrap();
         let stdout = child.stdout.take().map(BufReader::new);
         let stderr = child.stderr.take().map(|stderr| thread::spawn(move || read_text(stderr)));
@@ -198,18 +213,21 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        // After its end the number may be another's.
+        if self.watchdog.is_some() {
+            let _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
+            let _ = self.child.wait();
+        }
     }
 }
 
-/// Kills the process after the time of the watchdog, unless the sender is dropped before.
+/// Kills the process group after the time of the watchdog, unless the sender is dropped before.
 fn watch(pid: Pid) -> (Sender<()>, JoinHandle<bool>) {
     let (stop, stopped) = mpsc::channel::<()>();
     let dog = thread::spawn(move || {
         let late = stopped.recv_timeout(WATCHDOG) == Err(RecvTimeoutError::Timeout);
         if late {
-            let _ = kill_process(pid, Signal::KILL);
+            let _ = kill_process_group(pid, Signal::KILL);
         }
         late
     });
