@@ -44,7 +44,7 @@ pub(crate) fn install(workspace: &Workspace, prefix: &Path, destdir: Option<&Pat
         Some(staging) => std::path::absolute(staging)?.join(prefix.strip_prefix("/")?),
         None => prefix.clone(),
     };
-    let artifacts = workspace.build(&["--release", "--package=mailslot-cli", "--package=mailslot-win32"])?;
+    let artifacts = workspace.build_release()?;
     let built = |name: &str| {
         let mut files = artifacts.iter().map(|artifact| artifact.path.as_path());
         files

@@ -16,7 +16,7 @@ pub(super) fn run(workspace: &Workspace, blocks: &[Block]) -> Result<usize> {
     if blocks.is_empty() {
         return Ok(0);
     }
-    let artifacts = workspace.build(&["--package=mailslot"])?;
+    let artifacts = workspace.build_release()?;
     let library = artifacts
         .iter()
         .find(|file| file.target == "mailslot" && file.path.extension().is_some_and(|e| e == "rlib"))
