@@ -129,8 +129,10 @@ static int open_and_close(void *argument)
     int i;
 
     name[sizeof(name) / sizeof(TCHAR) - 2] = (TCHAR)('0' + task->number);
-    for (i = 0; i < 300; i++) {
-        HANDLE slot = create(name, 0, 0);
+    for (i = 0; i < 1000; i++) {
+        /* Inheritable, so that the library might take the descriptor for one that came from the parent. */
+        SECURITY_ATTRIBUTES attributes = inheritable();
+        HANDLE slot = CreateMailslot(name, 0, 0, &attributes);
         HANDLE client = open_writer(name);
         if (!write_text(client, "mine") || !reads_text(slot, "mine") || !CloseHandle(client) || !CloseHandle(slot))
             return 0;

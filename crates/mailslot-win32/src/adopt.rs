@@ -14,32 +14,15 @@ use windows_sys::Win32::Foundation::ERROR_TOO_MANY_OPEN_FILES;
 use crate::last_error::Win32Error;
 use crate::table::End;
 
-/// Takes a descriptor over. The caller makes sure that nobody else does so at the same time.
+/// Whether a descriptor may be an inherited handle: an open regular file that only this user may use, as all slot files are,
+/// and that survives `exec`, as an inherited descriptor did. The descriptors that this library and others opened for
+/// themselves do not, so a stale handle value that happens to hit one of those takes nothing away from its owner.
 ///
-/// # Errors
-///
-/// 6 when it is not open or no mailslot, and then it is left as it was; 4 when there is no descriptor left to look with.
-pub(crate) fn adopt(descriptor: RawFd) -> Result<End, Win32Error> {
-    // SAFETY: the number comes from a program that takes it for a handle. If it is not open, the first look fails. A program that
-    // closes it meanwhile, in another thread, uses a handle value that nobody gave it; whatever is behind the number then
-    // is checked again.
-    let borrowed = unsafe { BorrowedFd::borrow_raw(descriptor) };
-    if !may_be_slot_file(borrowed) {
-        return Err(Win32Error::INVALID_HANDLE);
-    }
-    // Opening takes a descriptor by value and closes it when it fails, so it is tried on a duplicate.
-    open_end(duplicate(borrowed)?)?;
-    // SAFETY: the descriptor is a mailslot's that no entry of the table owns. Its number was given to this process for use as a
-    // handle, and from here on the table is its owner.
-    let owned = unsafe { OwnedFd::from_raw_fd(descriptor) };
-    open_end(owned)
-}
-
-/// A look that leaves no trace, because closing even a duplicate of a foreign file releases the record locks that its owner
-/// has on it. True for open regular files that only this user may use, as all slot files are, and that survive `exec`: an
-/// inherited descriptor does, or it would not be here. The descriptors that this library and others opened for themselves do
-/// not, so a stale handle value that happens to hit one of those takes nothing away from its owner.
-fn may_be_slot_file(descriptor: BorrowedFd<'_>) -> bool {
+/// A look that leaves no trace: closing even a duplicate of a foreign file would release the record locks that its owner has on it,
+/// and a duplicate of a server's descriptor would keep its slot alive.
+pub(crate) fn may_be_inherited_slot(descriptor: RawFd) -> bool {
+    // SAFETY: the calls below fail if the number is not open, and change nothing if it is another file by then.
+    let descriptor = unsafe { BorrowedFd::borrow_raw(descriptor) };
     let private_file = Mode::RUSR | Mode::WUSR;
     let is_inherited = fcntl_getfd(descriptor).is_ok_and(|flags| !flags.contains(FdFlags::CLOEXEC));
     is_inherited
@@ -48,6 +31,23 @@ fn may_be_slot_file(descriptor: BorrowedFd<'_>) -> bool {
                 && Mode::from_raw_mode(stat.st_mode) == private_file
                 && stat.st_uid == geteuid().as_raw()
         })
+}
+
+/// Takes a descriptor over, of which the caller knows that it may be an inherited handle and that nobody in this process
+/// owns it.
+///
+/// # Errors
+///
+/// 6 when it is no mailslot, and then it is left as it was; 4 when there is no descriptor left to look with.
+pub(crate) fn take(descriptor: RawFd) -> Result<End, Win32Error> {
+    // SAFETY: the descriptor was open a moment ago and is nobody's who could close it, unless a program closes descriptors by
+    // number; then this is an error, or another file that is checked just the same.
+    let borrowed = unsafe { BorrowedFd::borrow_raw(descriptor) };
+    // Opening takes a descriptor by value and closes it when it fails, so it is tried on a duplicate.
+    open_end(duplicate(borrowed)?)?;
+    // SAFETY: the descriptor is a mailslot's. Its number was given to this process for use as a handle, and from here on the
+    // table is its owner.
+    open_end(unsafe { OwnedFd::from_raw_fd(descriptor) })
 }
 
 fn duplicate(descriptor: BorrowedFd<'_>) -> Result<OwnedFd, Win32Error> {

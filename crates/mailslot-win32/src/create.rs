@@ -107,6 +107,5 @@ fn create(
         .read_timeout(Timeout::from_millis(read_timeout_ms))
         .permissions(security.permissions)
         .create()?;
-    security.apply_inheritance(slot.raw_fd())?;
-    table::insert(End::Server(slot), Access::SERVER)
+    table::insert(End::Server(slot), Access::SERVER, security.inherit)
 }

@@ -36,7 +36,7 @@ pub unsafe extern "C" fn GetMailslotInfo(
         let info = with_entry(hMailslot, |entry| match &entry.end {
             End::Server(slot) => Ok(slot.info()?),
             End::Client(client) => Ok(client.info()?),
-            End::Closed => Err(Win32Error::INVALID_HANDLE),
+            End::Closed | End::Adopting => Err(Win32Error::INVALID_HANDLE),
         })?;
         for (place, value) in [
             (lpMaxMessageSize, info.max_message_size),
@@ -67,7 +67,7 @@ pub extern "C" fn SetMailslotInfo(hMailslot: HANDLE, lReadTimeout: u32) -> BOOL 
                 Ok(TRUE)
             }
             End::Client(_) => Err(Win32Error(SET_INFO_ON_CLIENT_ERROR)),
-            End::Closed => Err(Win32Error::INVALID_HANDLE),
+            End::Closed | End::Adopting => Err(Win32Error::INVALID_HANDLE),
         })
     })
 }

@@ -119,8 +119,7 @@ fn open(path: &[u16], desired: u32, disposition: u32, security: &SecurityRequest
         kind => Win32Error(kind.win32_code()),
     })?;
     let client = Client::open(name)?;
-    security.apply_inheritance(client.raw_fd())?;
-    let handle = table::insert(End::Client(client), Access::requested(desired))?;
+    let handle = table::insert(End::Client(client), Access::requested(desired), security.inherit)?;
     SetLastError(if disposition == OPEN_ALWAYS { ERROR_ALREADY_EXISTS } else { ERROR_SUCCESS });
     Ok(handle)
 }

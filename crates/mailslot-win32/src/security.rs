@@ -14,7 +14,7 @@ use crate::last_error::Win32Error;
 #[derive(Debug)]
 pub(crate) struct SecurityRequest {
     pub(crate) permissions: Permissions,
-    inherit: bool,
+    pub(crate) inherit: bool,
 }
 
 impl SecurityRequest {
@@ -37,11 +37,6 @@ impl SecurityRequest {
         // SAFETY: the caller's promise.
         let permissions = unsafe { permissions_of(attributes.lpSecurityDescriptor.cast()) }?;
         Ok(SecurityRequest { permissions, inherit: attributes.bInheritHandle != 0 })
-    }
-
-    /// Makes a new descriptor inheritable if that was asked for.
-    pub(crate) fn apply_inheritance(&self, descriptor: RawFd) -> Result<(), Win32Error> {
-        if self.inherit { set_inheritable(descriptor, true) } else { Ok(()) }
     }
 }
 

@@ -11,6 +11,11 @@
 //! An entry owns the descriptor of its number. While an entry is being closed its place holds a closed mark, so that nobody
 //! takes the dying descriptor for a new, unknown one. The kernel may give the number out again the moment it is closed:
 //! a new entry replaces the mark, and the closing thread removes the mark only if it is still its own.
+//!
+//! A descriptor without an entry may be an inherited one, to be adopted, or one that another thread has just opened and not yet put
+//! into the table. So a new descriptor becomes inheritable after it has its entry, only inheritable ones are adopted, and
+//! whoever adopts marks the place before looking: if the look finds an inheritable descriptor and the mark is still there, then the
+//! descriptor is nobody's.
 
 use std::os::fd::RawFd;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -25,6 +30,7 @@ use crate::adopt;
 use crate::boundary::silence_panics;
 use crate::handle::{descriptor_of, handle_of};
 use crate::last_error::Win32Error;
+use crate::security::set_inheritable;
 
 /// Which end of a mailslot a handle is.
 #[derive(Debug)]
@@ -33,6 +39,8 @@ pub(crate) enum End {
     Client(Client),
     /// CloseHandle is at work on it.
     Closed,
+    /// It is being found out what an inherited descriptor is.
+    Adopting,
 }
 
 impl End {
@@ -41,7 +49,7 @@ impl End {
         match self {
             End::Server(slot) => slot.raw_fd(),
             End::Client(client) => client.raw_fd(),
-            End::Closed => -1,
+            End::Closed | End::Adopting => -1,
         }
     }
 
@@ -49,7 +57,7 @@ impl End {
         match self {
             End::Server(slot) => slot.close(),
             End::Client(client) => client.close(),
-            End::Closed => {}
+            End::Closed | End::Adopting => {}
         }
     }
 }
@@ -87,22 +95,27 @@ pub(crate) fn with_entry<T>(
     let descriptor = descriptor_of(handle)?;
     if let Some(place) = existing_place(descriptor)
         && let Some(entry) = &*place.load()
+        && !matches!(entry.end, End::Adopting)
     {
         return body(entry);
     }
     body(&*adopt(descriptor)?)
 }
 
-/// Puts a new end into the table and tells its handle.
+/// Puts a new end into the table and tells its handle, which children inherit if `inherit` says so.
 ///
 /// # Errors
 ///
 /// 4 when the descriptor's number is beyond the table; the end is closed then.
-pub(crate) fn insert(end: End, access: Access) -> Result<HANDLE, Win32Error> {
+pub(crate) fn insert(end: End, access: Access, inherit: bool) -> Result<HANDLE, Win32Error> {
     silence_panics();
     let descriptor = end.descriptor();
     let place = place(descriptor).ok_or(Win32Error(ERROR_TOO_MANY_OPEN_FILES))?;
     put(place, Entry::new(end, access));
+    if inherit {
+        // Only now: an inheritable descriptor without an entry is one to adopt.
+        set_inheritable(descriptor, true)?;
+    }
     Ok(handle_of(descriptor))
 }
 
@@ -115,8 +128,8 @@ pub(crate) fn close(handle: HANDLE) -> Result<(), Win32Error> {
     let descriptor = descriptor_of(handle)?;
     let place = place(descriptor).ok_or(Win32Error::INVALID_HANDLE)?;
     let entry = match place.load_full() {
-        Some(entry) => entry,
-        None => adopt(descriptor)?,
+        Some(entry) if !matches!(entry.end, End::Adopting) => entry,
+        _ => adopt(descriptor)?,
     };
     if entry.protected.load(Ordering::Relaxed) {
         return Err(Win32Error::INVALID_HANDLE);
@@ -162,22 +175,31 @@ fn adopt(descriptor: RawFd) -> Result<Arc<Entry>, Win32Error> {
     silence_panics();
     let place = place(descriptor).ok_or(Win32Error::INVALID_HANDLE)?;
     let _one_at_a_time = ADOPTING.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(entry) = place.load_full() {
-        return Ok(entry);
+    let mark = Entry::new(End::Adopting, Access::SERVER);
+    if let Some(entry) = &*place.compare_and_swap(&None::<Arc<Entry>>, Some(Arc::clone(&mark))) {
+        return Ok(Arc::clone(entry));
     }
-    let entry = match adopt::adopt(descriptor)? {
-        end @ End::Server(_) => Entry::new(end, Access::SERVER),
-        end => Entry::new(end, Access::ADOPTED_CLIENT),
+    let outcome = if !adopt::may_be_inherited_slot(descriptor) {
+        Err(Win32Error::INVALID_HANDLE)
+    } else if let Some(entry) = place.load_full().filter(|entry| !Arc::ptr_eq(entry, &mark)) {
+        Ok(entry)
+    } else {
+        adopt::take(descriptor).map(|end| {
+            let access = if matches!(end, End::Server(_)) { Access::SERVER } else { Access::ADOPTED_CLIENT };
+            let entry = Entry::new(end, access);
+            put(place, Arc::clone(&entry));
+            entry
+        })
     };
-    put(place, Arc::clone(&entry));
-    Ok(entry)
+    place.compare_and_swap(&Some(mark), None);
+    outcome
 }
 
 /// Fills a place. An entry that is there although its number was free belongs to a program that closed the descriptor
 /// behind our back; closing it again would close the new one's, so it is left as it is.
 fn put(place: &Place, entry: Arc<Entry>) {
     if let Some(stale) = place.swap(Some(entry))
-        && !matches!(stale.end, End::Closed)
+        && matches!(stale.end, End::Server(_) | End::Client(_))
     {
         std::mem::forget(stale);
     }
