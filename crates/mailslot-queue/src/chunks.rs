@@ -58,7 +58,7 @@ impl Slot {
         let limit = self.chunk_limit();
         match self.search(me, limit, after, units, SEARCH_WORDS)? {
             Some(place) => Ok(place),
-            None => match self.extend(me, limit, 1)? {
+            None => match self.extend(me)? {
                 Some(chunk) => Ok(Place { chunk, first_unit: 0 }),
                 // The address range is used up: now every word counts.
                 None => self.search(me, limit, after, units, limit)?.ok_or(Error::OutOfMemory),
@@ -115,27 +115,29 @@ impl Slot {
         Ok(None)
     }
 
-    /// Takes chunks that were never used, with memory behind them; `None` when the file cannot grow.
-    fn extend(&self, me: u64, seen_limit: u32, count: u32) -> Result<Option<u32>, Error> {
-        let word = self.map.u32_at(layout::CHUNK_LIMIT);
-        let mut first = seen_limit;
-        loop {
-            let end = match first.checked_add(count) {
-                Some(end) if end <= self.geometry.chunk_capacity => end,
-                _ => return Ok(None),
-            };
-            self.back_table(first, end)?;
-            match word.compare_exchange(first, end, Ordering::AcqRel, Ordering::Acquire) {
-                Ok(_) if self.own_run(me, first, count) => {
-                    self.back_chunks(first, count)?;
-                    return Ok(Some(first));
-                }
-                // Somebody found the new words first.
-                Ok(_) => first = end,
-                Err(limit) if limit <= self.geometry.chunk_capacity => first = limit,
-                Err(_) => return Err(Error::Corrupt { what: "the chunk limit is above the capacity" }),
+    /// Takes a chunk that was never used, with memory behind it; `None` when the file cannot grow.
+    fn extend(&self, me: u64) -> Result<Option<u32>, Error> {
+        // Each round that fails means that another participant has taken a chunk.
+        for _ in 0..10_000 {
+            let chunk = self.chunk_limit();
+            if chunk >= self.geometry.chunk_capacity {
+                return Ok(None);
+            }
+            if self.grow(chunk, Some(chunk + 1))? && self.change_chunk(chunk, ChunkState::Empty, ChunkState::Owned(me))
+            {
+                self.back_chunks(chunk, 1)?;
+                return Ok(Some(chunk));
             }
         }
+        Err(Error::Corrupt { what: "the chunk limit does not stay put" })
+    }
+
+    /// Puts the chunk limit up; `false` if another participant has changed it first.
+    fn grow(&self, from: u32, to: Option<u32>) -> Result<bool, Error> {
+        let to = to.filter(|&to| to <= self.geometry.chunk_capacity).ok_or(Error::OutOfMemory)?;
+        self.back_table(from, to)?;
+        let word = self.map.u32_at(layout::CHUNK_LIMIT);
+        Ok(word.compare_exchange(from, to, Ordering::AcqRel, Ordering::Acquire).is_ok())
     }
 
     /// The table pages of a range of chunks exist from here on.
@@ -174,70 +176,47 @@ impl Slot {
             let read = self.read_sequence();
             let mut length = 0;
             for chunk in 0..limit {
-                length = if self.is_available(chunk, read) { length + 1 } else { 0 };
-                if length == count && self.own_run(me, chunk + 1 - count, count) {
-                    self.back_chunks(chunk + 1 - count, count)?;
-                    return Ok(chunk + 1 - count);
+                let available = self.chunk_state(chunk).is_some_and(|state| is_available(state, read));
+                length = if available { length + 1 } else { 0 };
+                if length == count {
+                    let first = chunk + 1 - count;
+                    if self.own_run(me, first, count)? {
+                        return Ok(first);
+                    }
+                    length = 0;
                 }
             }
             // The available chunks at the end count as well.
-            if self.extend_run(me, limit, length.min(count - 1), count)? {
-                return Ok(limit - length.min(count - 1));
+            let first = limit - length;
+            if self.grow(limit, first.checked_add(count))? && self.own_run(me, first, count)? {
+                return Ok(first);
             }
         }
         Err(Error::OutOfMemory)
     }
 
-    fn extend_run(&self, me: u64, limit: u32, tail: u32, count: u32) -> Result<bool, Error> {
-        let (first, end) = (limit - tail, limit - tail + count);
-        if end > self.geometry.chunk_capacity {
-            return Err(Error::OutOfMemory);
-        }
-        self.back_table(limit, end)?;
-        let word = self.map.u32_at(layout::CHUNK_LIMIT);
-        if word.compare_exchange(limit, end, Ordering::AcqRel, Ordering::Acquire).is_err()
-            || !self.own_run(me, first, count)
-        {
-            return Ok(false);
-        }
-        self.back_chunks(first, count)?;
-        Ok(true)
-    }
-
-    fn is_available(&self, chunk: u32, read: u64) -> bool {
-        match self.chunk_state(chunk) {
-            Some(ChunkState::Empty) => true,
-            Some(ChunkState::Free { last_sequence, .. }) => last_sequence <= read,
-            _ => false,
-        }
-    }
-
-    /// Takes all of a range, or none of it.
-    fn own_run(&self, me: u64, first: u32, count: u32) -> bool {
+    /// Takes all of a range, with memory behind it, or none of it.
+    fn own_run(&self, me: u64, first: u32, count: u32) -> Result<bool, Error> {
         let read = self.read_sequence();
+        let mut taken = Vec::with_capacity(count as usize);
         for chunk in first..first + count {
-            let word = self.chunk_word(chunk).load(Ordering::Acquire);
-            let state = ChunkState::from_word(word);
-            let available = self.is_available(chunk, read);
-            match state {
-                Some(state) if available && self.change_chunk(chunk, state, ChunkState::Owned(me)) => {}
+            match self.chunk_state(chunk) {
+                Some(state) if is_available(state, read) && self.change_chunk(chunk, state, ChunkState::Owned(me)) => {
+                    taken.push(state);
+                }
                 _ => {
-                    // Nothing was written: what was free is as good as before, what was empty gets its memory later.
-                    for taken in first..chunk {
-                        self.release_unbacked(taken);
+                    // Nothing was written to them: they are what they were.
+                    for (chunk, state) in (first..).zip(taken) {
+                        self.release_chunk(chunk, state);
                     }
-                    return false;
+                    return Ok(false);
                 }
             }
         }
-        true
-    }
-
-    /// Releases a chunk of which it is not known whether memory is behind it.
-    fn release_unbacked(&self, chunk: u32) {
-        // Failing to punch leaves the memory to the next owner, who allocates over it.
-        let _ = self.punch(self.geometry.chunk_offset(chunk), CHUNK_BYTES);
-        self.release_chunk(chunk, ChunkState::Empty);
+        if taken.contains(&ChunkState::Empty) {
+            self.back_chunks(first, count)?;
+        }
+        Ok(true)
     }
 
     /// Takes over a chunk if its owner's lock is free. The memory behind it is there afterwards.
@@ -302,5 +281,13 @@ impl Slot {
             Some((first, count)) => self.empty_chunks(first, count),
             None => Ok(()),
         }
+    }
+}
+
+fn is_available(state: ChunkState, read: u64) -> bool {
+    match state {
+        ChunkState::Empty => true,
+        ChunkState::Free { last_sequence, .. } => last_sequence <= read,
+        ChunkState::Owned(_) => false,
     }
 }

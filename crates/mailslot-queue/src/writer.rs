@@ -55,17 +55,15 @@ impl Writer {
         let size = check_size(slot, message.len())?;
         let now = FileTime::now_coarse();
         self.check_server(slot, now)?;
-        self.reserve(slot, size)?;
+        // Refused before anything is copied; what counts is the reservation in front of the publication.
+        let written = slot.map.u64_at(layout::WRITTEN_BYTES).load(Ordering::Relaxed);
+        self.check_quota(slot, size, written.wrapping_add(u64::from(size)))?;
         let units = layout::units_for(size);
-        let written = if units <= CHUNK_UNITS {
+        if units <= CHUNK_UNITS {
             self.write_block(slot, message, size, units, now)
         } else {
             self.write_run(slot, message, size, now)
-        };
-        if written.is_err() {
-            slot.map.u64_at(layout::WRITTEN_BYTES).fetch_sub(u64::from(size), Ordering::Relaxed);
         }
-        written
     }
 
     /// Leaves the chunk to others. Nothing happens in a forked child: the chunk is the parent's.
@@ -93,18 +91,29 @@ impl Writer {
         Ok(())
     }
 
-    /// Counts the message's bytes before it is published, so that the quota holds over all writers. A writer that dies
-    /// right here leaves its bytes counted until the queue has been empty for a moment (see `Reader::settle_bytes`).
+    /// Counts the message's bytes just before it is published, so that the quota holds over all writers. A writer that
+    /// dies in between leaves its bytes counted until the queue has been empty for a moment (see `State::settle_bytes`).
+    #[inline]
     fn reserve(&mut self, slot: &Slot, size: u32) -> Result<(), Error> {
         let bytes = u64::from(size);
         let written = slot.map.u64_at(layout::WRITTEN_BYTES);
         let total = written.fetch_add(bytes, Ordering::Relaxed).wrapping_add(bytes);
-        let queued = |read: u64| u64::try_from(total.wrapping_sub(read) as i64).unwrap_or(0);
+        let result = self.check_quota(slot, size, total);
+        if result.is_err() {
+            written.fetch_sub(bytes, Ordering::Relaxed);
+        }
+        result
+    }
+
+    /// Whether the quota allows that `written` bytes were ever written, the message of `size` bytes included.
+    #[inline]
+    fn check_quota(&mut self, slot: &Slot, size: u32, written: u64) -> Result<(), Error> {
+        let queued = |read: u64| u64::try_from(written.wrapping_sub(read) as i64).unwrap_or(0);
         if queued(self.read_bytes) > slot.quota_bytes {
             self.read_bytes = slot.map.u64_at(layout::READ_BYTES).load(Ordering::Relaxed);
-            if queued(self.read_bytes) > slot.quota_bytes {
-                written.fetch_sub(bytes, Ordering::Relaxed);
-                let queued = queued(self.read_bytes).saturating_sub(bytes);
+            let queued = queued(self.read_bytes);
+            if queued > slot.quota_bytes {
+                let queued = queued.saturating_sub(u64::from(size));
                 return Err(Error::QuotaExceeded { size: size as usize, queued, quota: slot.quota_bytes });
             }
         }
@@ -116,7 +125,7 @@ impl Writer {
         let offset = slot.geometry.chunk_offset(chunk) + u64::from(unit) * UNIT_BYTES;
         let header = self.header(size, now);
         fill(slot, offset, &header, message)?;
-        // The units are used even if this thread ends before it has published them.
+        self.reserve(slot, size)?;
         self.chunk = Some((chunk, unit + units));
         self.publish(slot, offset, header, now);
         Ok(())
@@ -128,13 +137,15 @@ impl Writer {
         let first = slot.acquire_run(slot.participant()?, count)?;
         let offset = slot.geometry.chunk_offset(first);
         let header = self.header(size, now);
-        fill(slot, offset, &header, message)?;
-        self.publish(slot, offset, header, now);
+        let result = fill(slot, offset, &header, message).and_then(|()| self.reserve(slot, size));
+        if result.is_ok() {
+            self.publish(slot, offset, header, now);
+        }
         let last_sequence = slot.head_sequence();
         for chunk in first..first + count {
             slot.release_chunk(chunk, ChunkState::Free { used_units: CHUNK_UNITS, last_sequence });
         }
-        Ok(())
+        result
     }
 
     fn header(&self, size: u32, now: FileTime) -> BlockHeader {
@@ -160,7 +171,7 @@ impl Writer {
         Ok((place.chunk, place.first_unit))
     }
 
-    /// Makes the block the newest message, in one step, and wakes who waits for it.
+    /// Makes the block the newest message, in one step, and wakes who waits for it. The bytes are reserved.
     #[inline]
     fn publish(&mut self, slot: &Slot, offset: u64, mut header: BlockHeader, now: FileTime) {
         let duty = WakeDuty::begin(slot.doorbell());

@@ -75,18 +75,16 @@ impl Slot {
     /// moment; it is loaded before and after, in case that this process was stopped in between.
     pub(crate) fn head_sequence(&self) -> u64 {
         let mut before = self.read_sequence();
-        loop {
+        for _ in 0..100 {
             let head = self.head();
             let after = self.read_sequence();
             if after.wrapping_sub(before) < 1 << 30 {
                 return before.wrapping_add(u64::from(head.sequence.wrapping_sub(before as u32)));
             }
-            // A damaged counter that jumps for ever is met by the next check of what it leads to.
-            if after < before {
-                return after;
-            }
             before = after;
         }
+        // Only a damaged counter jumps like this; whatever it leads to is checked.
+        before
     }
 
     /// Messages queued at this moment: every write that has returned, and none twice.

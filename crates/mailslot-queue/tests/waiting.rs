@@ -1,0 +1,162 @@
+//! Waiting: never early, never spinning for long, woken by a write, a close, or a descriptor that can be polled.
+#![allow(clippy::undocumented_unsafe_blocks, missing_docs)]
+
+mod common;
+
+use std::os::fd::AsFd;
+use std::time::{Duration, Instant};
+
+use common::{Child, Watchdog, World, message};
+use mailslot_queue::{Error, Wait};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+#[test]
+fn b33_b35_a_timeout_is_never_early() {
+    let _watchdog = Watchdog::seconds(60);
+    let world = World::new();
+    let server = world.server("S");
+    assert!(!server.wait(Wait::Now).unwrap());
+    for milliseconds in [1, 2, 10, 100, 333] {
+        let (wanted, start) = (Duration::from_millis(milliseconds), Instant::now());
+        assert!(!server.wait(Wait::For(wanted)).unwrap());
+        assert!(start.elapsed() >= wanted, "{:?} instead of {wanted:?}", start.elapsed());
+    }
+}
+
+#[test]
+fn b36_a_sleeping_reader_is_woken_by_a_write_of_another_process() {
+    let _watchdog = Watchdog::seconds(60);
+    let world = World::new();
+    let server = world.server("S");
+    for round in 0..50 {
+        let child = Child::fork(|| {
+            std::thread::sleep(Duration::from_micros(round * 400));
+            world.client("S").send(&message(0, round, 100)).unwrap();
+        });
+        assert!(server.wait(Wait::Forever).unwrap());
+        assert!(server.take(&mut [0; 200]).unwrap().is_some());
+        child.join();
+    }
+}
+
+/// Many short sleeps against many short pauses: a lost wake-up would hang one side.
+#[test]
+fn no_wake_up_is_lost() {
+    let _watchdog = Watchdog::seconds(120);
+    let world = World::new();
+    let (there, back) = (world.server("THERE"), world.server("BACK"));
+    let child = Child::fork(|| {
+        let (from, to) = (&there, world.client("BACK"));
+        for _ in 0..30_000 {
+            assert!(from.wait(Wait::Forever).unwrap());
+            assert!(from.take(&mut [0; 8]).unwrap().is_some());
+            to.send(b"pong").unwrap();
+        }
+    });
+    let to = world.client("THERE");
+    for _ in 0..30_000 {
+        to.send(b"ping").unwrap();
+        assert!(back.wait(Wait::Forever).unwrap());
+        assert!(back.take(&mut [0; 8]).unwrap().is_some());
+    }
+    child.join();
+}
+
+#[test]
+fn a_waiting_read_uses_no_processor_time() {
+    let _watchdog = Watchdog::seconds(60);
+    let world = World::new();
+    let server = world.server("S");
+    let used = || {
+        let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+        assert_eq!(unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut time) }, 0);
+        Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
+    };
+    let before = used();
+    assert!(!server.wait(Wait::For(Duration::from_secs(1))).unwrap());
+    // A reader that spins would use the whole second.
+    assert!(used() - before < Duration::from_millis(100), "{:?}", used() - before);
+}
+
+#[test]
+fn closing_a_handle_ends_its_waits_and_no_others() {
+    let _watchdog = Watchdog::seconds(60);
+    let world = World::new();
+    let first = world.server("S");
+    for _ in 0..200 {
+        let second = first.try_clone().unwrap();
+        std::thread::scope(|scope| {
+            let stays = scope.spawn(|| first.wait(Wait::For(Duration::from_secs(30))));
+            let ends = scope.spawn(|| second.wait(Wait::Forever));
+            second.close();
+            assert!(matches!(ends.join().unwrap(), Err(Error::Cancelled)));
+            let client = world.client("S");
+            client.send(b"x").unwrap();
+            assert!(stays.join().unwrap().unwrap());
+            assert!(matches!(second.take(&mut [0; 8]).unwrap_err(), Error::Cancelled));
+            assert!(first.take(&mut [0; 8]).unwrap().is_some());
+        });
+    }
+}
+
+fn is_readable(descriptor: &impl AsFd, milliseconds: i64) -> bool {
+    let timeout = Timespec { tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000 };
+    let mut descriptors = [PollFd::new(descriptor, PollFlags::IN)];
+    poll(&mut descriptors, Some(&timeout)).unwrap() == 1
+}
+
+#[test]
+fn a_polled_descriptor_is_readable_while_messages_are_queued() {
+    let _watchdog = Watchdog::seconds(60);
+    let world = World::new();
+    let server = world.server("S");
+    let client = world.client("S");
+    client.send(b"before").unwrap();
+    let readiness = server.readiness().unwrap();
+    assert!(is_readable(&readiness, 10_000));
+    for round in 0..200 {
+        if round > 0 {
+            let child = Child::fork(|| world.client("S").send(b"from a process").unwrap());
+            assert!(is_readable(&readiness, 10_000));
+            child.join();
+        }
+        client.send(b"second").unwrap();
+        // Level-triggered: it stays readable until the queue is empty.
+        assert!(server.take(&mut [0; 20]).unwrap().is_some());
+        assert!(is_readable(&readiness, 0));
+        assert!(server.take(&mut [0; 20]).unwrap().is_some());
+        assert!(!is_readable(&readiness, 0));
+        assert!(server.take(&mut [0; 20]).unwrap().is_none());
+        assert!(!is_readable(&readiness, 0));
+    }
+    assert!(!is_readable(&readiness, 50));
+    server.close();
+    assert!(is_readable(&readiness, 10_000));
+}
+
+#[test]
+fn closing_a_polled_slot_leaves_no_thread_and_frees_the_name() {
+    let _watchdog = Watchdog::seconds(60);
+    let world = World::new();
+    let threads = || {
+        std::fs::read_dir("/proc/self/task")
+            .unwrap()
+            .filter(|task| {
+                let name = std::fs::read_to_string(task.as_ref().unwrap().path().join("comm")).unwrap_or_default();
+                name.trim() == "mailslot-poll"
+            })
+            .count()
+    };
+    let server = world.server("GONE");
+    let readiness = server.readiness().unwrap();
+    drop(server);
+    assert!(is_readable(&readiness, 10_000));
+    assert!(matches!(
+        mailslot_queue::Client::open(&world.directory, common::slot("GONE")).unwrap_err(),
+        Error::NotFound
+    ));
+    // The other test of this program that polls has one thread at most.
+    while threads() > 1 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
