@@ -3,6 +3,8 @@
 use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use rustix::fs::{OFlags, fcntl_getfl};
+
 use crate::clock::{FileTime, Times};
 use crate::directory::SlotDir;
 use crate::error::Error;
@@ -44,6 +46,10 @@ impl Client {
     /// # Errors
     /// [`Error::NotASlot`] if it is no slot's descriptor; otherwise as for [`Client::open`].
     pub fn from_fd(descriptor: OwnedFd) -> Result<Client, Error> {
+        // A client that held a server's descriptor would keep the slot alive.
+        if fcntl_getfl(&descriptor)?.contains(OFlags::APPEND) {
+            return Err(Error::NotASlot { why: "the descriptor is one of a server".to_owned() });
+        }
         let (slot, _) = Slot::from_descriptor(descriptor.as_fd())?;
         Ok(Self::new(slot, descriptor))
     }

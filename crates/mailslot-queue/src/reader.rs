@@ -33,8 +33,10 @@ pub struct Taken {
 const TRIM_AFTER_BYTES: u64 = 2 << 20;
 /// So long after the last message, memory is given back although the queue may fill again: 50 ms.
 const TRIM_AFTER: u64 = 500_000;
-/// A reader that holds the lock for longer than this, alive, is stopped or hostile.
+/// A reader that holds the lock for longer than this, alive, is stopped or hostile …
 const LOCK_PATIENCE: Duration = Duration::from_secs(5);
+/// … and if it holds it still, the next calls do not wait as long for it.
+const LOST_PATIENCE: Duration = Duration::from_millis(10);
 /// Bytes that are still counted although the queue is empty, for this long, were those of writers that died: 100 ms.
 const SETTLE_AFTER: u64 = 1_000_000;
 
@@ -50,13 +52,21 @@ struct State {
     last_take: FileTime,
     /// The byte counter of an empty queue that did not come out even, and since when.
     uneven: Option<(u64, FileTime)>,
+    /// The reader that was waited for in vain.
+    stuck: Option<u64>,
     /// The fork generation that wrote its process id into the file.
     announced: Option<u64>,
 }
 
 impl Reader {
     pub(crate) fn new() -> Reader {
-        Reader(Mutex::new(State { taken_bytes: 0, last_take: FileTime::default(), uneven: None, announced: None }))
+        Reader(Mutex::new(State {
+            taken_bytes: 0,
+            last_take: FileTime::default(),
+            uneven: None,
+            stuck: None,
+            announced: None,
+        }))
     }
 
     /// Takes the oldest message, if there is one, into what `buffer` gives for its size. If that fails, the message stays.
@@ -66,7 +76,7 @@ impl Reader {
         buffer: impl FnOnce(u32) -> Result<&'b mut [MaybeUninit<u8>], Error>,
     ) -> Result<Option<Taken>, Error> {
         let mut state = self.lock();
-        let lock = ReaderLock::acquire(slot)?;
+        let lock = ReaderLock::acquire(slot, &mut state.stuck)?;
         let read = slot.read_sequence();
         let Some(found) = slot.find_next(read)? else {
             state.after_last(slot)?;
@@ -93,8 +103,8 @@ impl Reader {
 
     /// The oldest message's size and the number of messages, of one moment.
     pub(crate) fn look(&self, slot: &Slot) -> Result<(Option<u32>, u32), Error> {
-        let _state = self.lock();
-        let _lock = ReaderLock::acquire(slot)?;
+        let mut state = self.lock();
+        let _lock = ReaderLock::acquire(slot, &mut state.stuck)?;
         let next = slot.find_next(slot.read_sequence())?.map(|found| found.header.size);
         let count = slot.message_count();
         // A message that was published in between is counted from the next look on.
@@ -111,14 +121,14 @@ impl Reader {
     /// Nothing has come for a while: gives memory back.
     pub(crate) fn rest(&self, slot: &Slot) -> Result<(), Error> {
         let mut state = self.lock();
-        let _lock = ReaderLock::acquire(slot)?;
+        let _lock = ReaderLock::acquire(slot, &mut state.stuck)?;
         state.trim(slot)
     }
 
     /// Gives the memory of all read messages back, and what nobody will read: for the end of a slot.
     pub(crate) fn abandon(&self, slot: &Slot) -> Result<(), Error> {
-        let _state = self.lock();
-        let _lock = ReaderLock::acquire(slot)?;
+        let mut state = self.lock();
+        let _lock = ReaderLock::acquire(slot, &mut state.stuck)?;
         slot.map.u64_at(layout::READ_SEQUENCE).store(slot.head_sequence(), layout::CONSUMED);
         slot.trim(slot.participant()?, Some(0))
     }
@@ -192,17 +202,17 @@ struct ReaderLock<'a>(&'a Slot);
 
 impl<'a> ReaderLock<'a> {
     #[inline]
-    fn acquire(slot: &'a Slot) -> Result<ReaderLock<'a>, Error> {
+    fn acquire(slot: &'a Slot, stuck: &mut Option<u64>) -> Result<ReaderLock<'a>, Error> {
         let me = slot.participant()?;
         let word = slot.map.u64_at(layout::READER_LOCK);
         match word.compare_exchange(0, me, Ordering::Acquire, Ordering::Relaxed) {
             Ok(_) => Ok(ReaderLock(slot)),
-            Err(_) => Self::wait(slot, me),
+            Err(_) => Self::wait(slot, me, stuck),
         }
     }
 
     #[cold]
-    fn wait(slot: &'a Slot, me: u64) -> Result<ReaderLock<'a>, Error> {
+    fn wait(slot: &'a Slot, me: u64, stuck: &mut Option<u64>) -> Result<ReaderLock<'a>, Error> {
         let word = slot.map.u64_at(layout::READER_LOCK);
         let start = Instant::now();
         let mut pause = Duration::from_micros(20);
@@ -219,7 +229,9 @@ impl<'a> ReaderLock<'a> {
             if gone && word.compare_exchange(holder, me, Ordering::Acquire, Ordering::Relaxed).is_ok() {
                 return Ok(ReaderLock(slot));
             }
-            if start.elapsed() >= LOCK_PATIENCE {
+            let patience = if *stuck == Some(holder) { LOST_PATIENCE } else { LOCK_PATIENCE };
+            if start.elapsed() >= patience {
+                *stuck = Some(holder);
                 return Err(Error::Corrupt { what: "another reader has held the slot for five seconds" });
             }
             std::thread::sleep(pause);

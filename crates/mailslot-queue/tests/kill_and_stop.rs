@@ -45,19 +45,23 @@ const LARGE: usize = 70_000;
 const LARGE_STRIDE: usize = 9_000;
 
 /// At each stop another writer writes and the reader reads. They cannot do so behind every instruction of one and the same
-/// write: it would find the head changed each time it tries to publish. So each write stops behind every 16th, and there
-/// are 16 writes.
+/// write: it would find the head changed each time it tries to publish. So each write stops behind every 64th, and there
+/// are 64 writes.
 #[test]
 fn a_writer_stopped_behind_any_instruction_blocks_nobody() {
     let _watchdog = Watchdog::seconds(240);
     let world = World::new();
-    for (name, size, phases, stride) in [("SMALL", 40, 16, 16), ("MIDDLE", 3000, 16, 16), ("LARGE", LARGE, 2, 900)] {
+    for (name, size, phases, stride) in [("SMALL", 40, 64, 64), ("MIDDLE", 3000, 64, 64), ("LARGE", LARGE, 2, 2000)] {
         let server = world.server(name);
         let other = world.client(name);
+        let stopped = world.client(name);
         let mut number = 0;
         for phase in 0..phases {
             let text = message(9, phase, size);
-            let mut traced = Traced::fork(|| world.client(name).send(&text).unwrap());
+            // A writer that has written before, or one that has everything before it.
+            let write = || stopped.send(&text).unwrap();
+            let mut traced = if phase % 8 == 0 { Traced::fork(write) } else { Traced::fork_after(write, write) };
+            while take(&server).is_some() {}
             let mut seen_stopped = false;
             traced.steps(phase);
             while !traced.finished {
