@@ -133,9 +133,14 @@ static int open_and_close(void *argument)
         /* Inheritable, so that the library might take the descriptor for one that came from the parent. */
         SECURITY_ATTRIBUTES attributes = inheritable();
         HANDLE slot = CreateMailslot(name, 0, 0, &attributes);
+        DWORD error = GetLastError();
         HANDLE client = open_writer(name);
-        if (!write_text(client, "mine") || !reads_text(slot, "mine") || !CloseHandle(client) || !CloseHandle(slot))
+        BOOL passed = write_text(client, "mine") && reads_text(slot, "mine");
+        if (!passed || !CloseHandle(client) || !CloseHandle(slot)) {
+            printf("# round %d: slot %p (last error %u), client %p, passed %d, last error %u\n", i, slot, error, client, passed,
+                   GetLastError());
             return 0;
+        }
     }
     return 1;
 }

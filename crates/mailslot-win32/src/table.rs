@@ -179,17 +179,17 @@ fn adopt(descriptor: RawFd) -> Result<Arc<Entry>, Win32Error> {
     if let Some(entry) = &*place.compare_and_swap(&None::<Arc<Entry>>, Some(Arc::clone(&mark))) {
         return Ok(Arc::clone(entry));
     }
-    let outcome = if !adopt::may_be_inherited_slot(descriptor) {
-        Err(Win32Error::INVALID_HANDLE)
-    } else if let Some(entry) = place.load_full().filter(|entry| !Arc::ptr_eq(entry, &mark)) {
-        Ok(entry)
-    } else {
-        adopt::take(descriptor).map(|end| {
+    let is_candidate = adopt::may_be_inherited_slot(descriptor);
+    let outcome = match place.load_full() {
+        Some(entry) if !Arc::ptr_eq(&entry, &mark) => Ok(entry),
+        // Without the mark, what was looked at had an owner meanwhile.
+        Some(_) if is_candidate => adopt::take(descriptor).map(|end| {
             let access = if matches!(end, End::Server(_)) { Access::SERVER } else { Access::ADOPTED_CLIENT };
             let entry = Entry::new(end, access);
             put(place, Arc::clone(&entry));
             entry
-        })
+        }),
+        _ => Err(Win32Error::INVALID_HANDLE),
     };
     place.compare_and_swap(&Some(mark), None);
     outcome

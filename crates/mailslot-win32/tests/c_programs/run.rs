@@ -24,6 +24,8 @@ impl Slots {
     /// A command that works on these slots. Files that it writes land there, too.
     pub(crate) fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
+        // Cargo's search path leads to a library of an earlier build before it leads to the one that was linked.
+        command.env_remove("LD_LIBRARY_PATH");
         command.env("MAILSLOT_DIR", self.0.path()).current_dir(self.0.path()).env("LC_ALL", "C.UTF-8");
         command
     }

@@ -64,7 +64,7 @@ fn run_in(builds: &[Build], source: &str) {
         let program = build.program(&test_source(source));
         let slots = Slots::new();
         let finished = run(&mut slots.command(program.path()));
-        check_tap(&finished.output, &format!("{source} as {build:?}"));
+        check_tap(&finished.output, &format!("{source} as {build:?}, {}", finished.status));
         assert!(finished.status.success(), "{source} as {build:?}: {}", finished.status);
         assert_eq!(slots.files(), 0, "{source} as {build:?} left files behind");
     }

@@ -137,14 +137,12 @@ pub(crate) fn include_folder() -> PathBuf {
     package().join("include")
 }
 
-/// A file that cargo built of this package's library.
+/// A file that cargo built of this package's library, for this test and beside it. (One folder up there may be another, of the
+/// time when the library itself was last asked for.)
 pub(crate) fn library(file: &str) -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    let dependencies = test.parent().unwrap();
-    // Cargo builds it beside this test, and also one folder up if the library itself was asked for.
-    let candidates = [dependencies.join(file), dependencies.parent().unwrap().join(file)];
-    let found = candidates.iter().find(|path| path.exists());
-    found.unwrap_or_else(|| panic!("cargo has built no {file}; looked for {candidates:?}")).clone()
+    let path = std::env::current_exe().unwrap().with_file_name(file);
+    assert!(path.exists(), "cargo has not built {}", path.display());
+    path
 }
 
 pub(crate) fn shared_library_flags() -> Vec<String> {
