@@ -74,10 +74,10 @@ impl Slot {
         for step in 1..=limit.min(words) {
             let chunk = (after.wrapping_add(step)) % limit;
             match self.chunk_state(chunk) {
-                Some(state @ ChunkState::Free { last_sequence, .. }) if last_sequence <= read => {
-                    if self.change_chunk(chunk, state, mine) {
-                        return Ok(Some(Place { chunk, first_unit: 0 }));
-                    }
+                Some(state @ ChunkState::Free { last_sequence, .. })
+                    if last_sequence <= read && self.change_chunk(chunk, state, mine) =>
+                {
+                    return Ok(Some(Place { chunk, first_unit: 0 }));
                 }
                 Some(state @ ChunkState::Free { used_units, .. })
                     if partial.is_none() && used_units + units <= CHUNK_UNITS =>

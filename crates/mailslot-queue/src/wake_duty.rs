@@ -45,8 +45,10 @@ impl<'a> WakeDuty<'a> {
             // SAFETY: the C library keeps this thread's list head in place while the thread runs.
             let offset = unsafe { (*head).futex_offset };
             let entry = doorbell.as_ptr().cast::<u8>().wrapping_offset(-(offset as isize));
-            // SAFETY: as above; only the kernel and this thread access the field.
-            unsafe { write_volatile(&raw mut (*head).list_op_pending, entry.cast()) };
+            // SAFETY: as above.
+            let pending = unsafe { &raw mut (*head).list_op_pending };
+            // SAFETY: only the kernel and this thread access the field.
+            unsafe { write_volatile(pending, entry.cast()) };
         }
         compiler_fence(Ordering::SeqCst);
         WakeDuty { head, doorbell: PhantomData }
@@ -59,7 +61,9 @@ impl Drop for WakeDuty<'_> {
         compiler_fence(Ordering::SeqCst);
         if !self.head.is_null() {
             // SAFETY: as in `begin`; a duty is not sent to another thread (it holds a raw pointer).
-            unsafe { write_volatile(&raw mut (*self.head).list_op_pending, null_mut()) };
+            let pending = unsafe { &raw mut (*self.head).list_op_pending };
+            // SAFETY: as in `begin`.
+            unsafe { write_volatile(pending, null_mut()) };
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Children are forked, here and in the tests that run at the same time: for the moment of their lives they hold copies of
 //! every server handle of this process. So no test uses a name again that it has let go.
-#![allow(clippy::undocumented_unsafe_blocks, missing_docs)]
+#![allow(clippy::panic, clippy::undocumented_unsafe_blocks, clippy::unwrap_used, missing_docs)]
 
 mod common;
 

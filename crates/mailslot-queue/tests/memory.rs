@@ -1,5 +1,5 @@
 //! Memory: a backlog grows the file, reading it shrinks the file, a full file system is an error and no more.
-#![allow(clippy::undocumented_unsafe_blocks, missing_docs)]
+#![allow(clippy::panic, clippy::undocumented_unsafe_blocks, clippy::unwrap_used, missing_docs)]
 
 mod common;
 

@@ -1,5 +1,5 @@
 //! Order, wholeness and counts, over threads and processes. B numbers are those of the behaviour list in the conformance suite.
-#![allow(clippy::undocumented_unsafe_blocks, missing_docs)]
+#![allow(clippy::panic, clippy::undocumented_unsafe_blocks, clippy::unwrap_used, missing_docs)]
 
 mod common;
 

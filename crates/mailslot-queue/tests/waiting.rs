@@ -1,5 +1,5 @@
 //! Waiting: never early, never spinning for long, woken by a write, a close, or a descriptor that can be polled.
-#![allow(clippy::undocumented_unsafe_blocks, missing_docs)]
+#![allow(clippy::panic, clippy::undocumented_unsafe_blocks, clippy::unwrap_used, missing_docs)]
 
 mod common;
 

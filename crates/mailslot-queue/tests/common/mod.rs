@@ -1,5 +1,11 @@
 //! What the tests of this crate share: a slot directory of their own, a watchdog, forked children, shared counters.
-#![allow(dead_code, unreachable_pub, clippy::undocumented_unsafe_blocks, clippy::multiple_unsafe_ops_per_block)]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::undocumented_unsafe_blocks,
+    clippy::multiple_unsafe_ops_per_block,
+    clippy::unwrap_used
+)]
 
 use std::sync::Arc;
 pub mod trace;
