@@ -9,6 +9,9 @@ use crate::{docs, lint, tools};
 /// Optimised, as users get it: the tests that kill and stop processes behind each instruction are about that code.
 const CRATES: &[&str] = &["test", "--release", "--workspace", "--exclude=xtask", "--no-fail-fast"];
 
+/// What peers may scribble into a slot file, met by the code with its overflow checks and debug assertions.
+const CHECKED: &[&str] = &["test", "--package=mailslot-queue", "--lib", "--test=bad_input", "--test=queue"];
+
 /// Not optimised, as it runs now: nearly all of it is built already.
 const CHORES: &[&str] = &["test", "--package=xtask", "--no-fail-fast"];
 
@@ -21,6 +24,7 @@ pub(crate) fn run_all(workspace: &Workspace) -> Result<()> {
     steps.check("fmt-check", || lint::check_format(workspace));
     steps.check("lint", || lint::check(workspace));
     steps.count("crates", || cargo_test(workspace, CRATES));
+    steps.count("checked", || cargo_test(workspace, CHECKED));
     steps.count("xtask", || cargo_test(workspace, CHORES));
     steps.check("demo", || steps::run(workspace.cargo().args(["run", "--release", "--", "demo"])));
     steps.check("doc-check", || docs::check(workspace));

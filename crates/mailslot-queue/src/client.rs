@@ -8,6 +8,7 @@ use rustix::fs::{OFlags, fcntl_getfl};
 use crate::clock::{FileTime, Times};
 use crate::directory::SlotDir;
 use crate::error::Error;
+use crate::fork;
 use crate::info::Info;
 use crate::slot::{Access, Slot, SlotName};
 use crate::writer::Writer;
@@ -37,7 +38,8 @@ impl Client {
     pub fn open(directory: &SlotDir, name: SlotName<'_>) -> Result<Client, Error> {
         let (slot, access) = Slot::open(directory, name.file)?;
         check_access(access)?;
-        let handle = rustix::io::fcntl_dupfd_cloexec(slot.file(), 0)?;
+        // A description of its own: whoever inherits the handle must not keep this process's participant lock alive.
+        let handle = fork::open_again(slot.file().as_raw_fd(), OFlags::RDWR | OFlags::CLOEXEC)?;
         Ok(Self::new(slot, handle))
     }
 

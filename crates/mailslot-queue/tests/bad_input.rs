@@ -5,6 +5,7 @@
 mod common;
 
 use std::fs::{File, Permissions};
+use std::os::fd::BorrowedFd;
 use std::os::unix::fs::{FileExt, PermissionsExt, symlink};
 use std::path::Path;
 use std::time::Duration;
@@ -186,10 +187,7 @@ fn descriptors_tell_what_they_are() {
     let world = World::new();
     let server = world.server("S");
     let client = world.client("S");
-    let duplicate = |number| unsafe {
-        use std::os::fd::FromRawFd;
-        std::os::fd::OwnedFd::from_raw_fd(libc::fcntl(number, libc::F_DUPFD_CLOEXEC, 0))
-    };
+    let duplicate = |number| unsafe { BorrowedFd::borrow_raw(number) }.try_clone_to_owned().unwrap();
     assert!(matches!(Server::from_fd(duplicate(client.raw_fd())).unwrap_err(), Error::NotASlot { .. }));
     assert!(matches!(Client::from_fd(duplicate(server.raw_fd())).unwrap_err(), Error::NotASlot { .. }));
     let same_server = Server::from_fd(duplicate(server.raw_fd())).unwrap();
