@@ -48,6 +48,7 @@ const SEND_EXAMPLES: &str = r"Examples:
   mailslot send orders -- -5                    a message that begins with a dash
   seq 10 | mailslot send orders                 ten messages
   find . -print0 | mailslot send files --nul    one message for each path
+  mailslot send --wait 5000 orders first        to a listener that may still be starting
   mailslot send orders --whole < photo.jpg      one message
 
 The first message that is refused ends the command; the error says how many were sent before.
@@ -137,6 +138,9 @@ pub(crate) struct SendArguments {
     /// Messages on standard input end with a NUL byte instead of a newline
     #[arg(long)]
     pub(crate) nul: bool,
+    /// Wait so long for the slot to be there [default: 0]
+    #[arg(long, value_name = "MS", default_value_t = 0, hide_default_value = true)]
+    pub(crate) wait: u32,
 }
 
 /// Show one slot: what is queued, its limits, its reader

@@ -3,16 +3,21 @@
 use std::ffi::{OsStr, OsString};
 use std::io::{self, BufRead, Read as _};
 use std::os::unix::ffi::OsStrExt as _;
+use std::thread;
+use std::time::{Duration, Instant};
 
-use mailslot::Client;
+use mailslot::{Client, ErrorKind};
 
 use crate::cli::SendArguments;
 use crate::exit_status::ExitStatus;
 use crate::failure::Failure;
 
+/// How often `--wait` looks for the slot.
+const LOOK_AGAIN: Duration = Duration::from_millis(5);
+
 pub(crate) fn run(arguments: &SendArguments) -> Result<ExitStatus, Failure> {
     let source = Source::of(arguments)?;
-    let mut sender = Sender { client: Client::open(&arguments.name)?, sent: 0 };
+    let mut sender = Sender { client: open(arguments)?, sent: 0 };
     match source {
         Source::Arguments(messages) => {
             for message in messages {
@@ -23,6 +28,22 @@ pub(crate) fn run(arguments: &SendArguments) -> Result<ExitStatus, Failure> {
         Source::Whole => sender.send_whole(io::stdin().lock())?,
     }
     Ok(ExitStatus::Success)
+}
+
+/// Opens the slot, and waits for it if told to: it may be that of a listener which is still starting.
+fn open(arguments: &SendArguments) -> Result<Client, Failure> {
+    let began = Instant::now();
+    loop {
+        match Client::open(&arguments.name) {
+            Err(error)
+                if error.kind() == ErrorKind::NotFound
+                    && began.elapsed() < Duration::from_millis(arguments.wait.into()) =>
+            {
+                thread::sleep(LOOK_AGAIN);
+            }
+            opened => return Ok(opened?),
+        }
+    }
 }
 
 /// Where the messages come from.

@@ -48,6 +48,20 @@ fn an_empty_input_is_no_message() {
 }
 
 #[test]
+fn a_sender_can_wait_for_its_slot() {
+    let world = World::new();
+    let mut sender = Running::start(&mut world.command(["send", "--wait", "60000", "in", "early"]));
+    std::thread::sleep(std::time::Duration::from_millis(50));
+    let server = mailslot::Mailslot::builder("in").directory(world.path()).create().unwrap();
+    assert_eq!(server.recv_vec().unwrap().data, b"early");
+    sender.finish().ok();
+    let began = std::time::Instant::now();
+    let ended = world.run(["send", "--wait", "100", "none", "in vain"]);
+    assert_eq!(ended.status.code(), Some(3), "{ended:?}");
+    assert!(began.elapsed() >= std::time::Duration::from_millis(100));
+}
+
+#[test]
 fn a_line_is_sent_as_soon_as_it_ends() {
     let world = World::new();
     let server = mailslot::Mailslot::builder("in").directory(world.path()).create().unwrap();
