@@ -3,6 +3,8 @@
 //! A chunk changes hands by one compare-exchange of its word in the chunk table (states: [`ChunkState`]), so that there is
 //! no moment at which a killed or stopped process can leave a chunk that is neither free nor owned. Nobody waits here.
 
+use std::ops::Range;
+
 use crate::error::Error;
 use crate::layout::{self, CHUNK_BYTES, CHUNK_UNITS, ChunkState, PAGE_BYTES, WORDS_PER_TABLE_PAGE};
 use crate::locks::{self, LockByte};
@@ -155,18 +157,21 @@ impl Slot {
     fn back_chunks(&self, first: u32, count: u32) -> Result<(), Error> {
         let result = self.allocate(self.geometry.chunk_offset(first), u64::from(count) * CHUNK_BYTES);
         if result.is_err() {
-            self.empty_chunks(first, count)?;
+            self.empty_chunks(first..first + count);
         }
         result
     }
 
     /// Gives back the memory of chunks that this participant owns, and the chunks themselves.
-    fn empty_chunks(&self, first: u32, count: u32) -> Result<(), Error> {
-        self.punch(self.geometry.chunk_offset(first), u64::from(count) * CHUNK_BYTES)?;
-        for chunk in first..first + count {
+    fn empty_chunks(&self, chunks: Range<u32>) {
+        if chunks.is_empty() {
+            return;
+        }
+        // A file system that cannot punch keeps the memory until the next owner allocates over it.
+        let _ = self.punch(self.geometry.chunk_offset(chunks.start), chunks.len() as u64 * CHUNK_BYTES);
+        for chunk in chunks {
             self.release_chunk(chunk, ChunkState::Empty);
         }
-        Ok(())
     }
 
     /// `count` neighbouring chunks with memory behind them, for one message that is larger than a chunk.
@@ -244,43 +249,42 @@ impl Slot {
         self.chunk_limit() > KEPT_CHUNKS
     }
 
-    /// Gives memory back that nothing is queued in, except for a working set, and takes back what dead owners held.
+    /// Gives memory back that nothing is queued in, except for `kept` chunks, and takes back what dead owners held.
     /// Only a reader that holds the reader lock does this: no other reader can be looking at the memory.
-    pub(crate) fn trim(&self, me: u64, kept: Option<u32>) -> Result<(), Error> {
-        let kept = kept.unwrap_or(KEPT_CHUNKS);
+    pub(crate) fn trim(&self, me: u64, kept: u32) -> Result<(), Error> {
         let read = self.read_sequence();
-        let mut backed = 0;
-        let mut run: Option<(u32, u32)> = None;
+        let mut spare = 0;
+        // The chunks of a run are this participant's; one system call gives back the memory of them all.
+        let mut run = 0..0;
         for chunk in 0..self.chunk_limit() {
-            let mut punch = false;
+            let mut taken = false;
             match self.chunk_state(chunk) {
-                Some(ChunkState::Owned(owner)) if owner != me => {
-                    backed += 1;
-                    if self.take_from_dead(me, chunk, owner)? {
-                        self.release_chunk(chunk, self.state_after_death());
-                    }
+                Some(ChunkState::Owned(owner)) if owner != me && self.take_from_dead(me, chunk, owner)? => {
+                    self.release_chunk(chunk, self.state_after_death());
                 }
                 Some(state @ ChunkState::Free { last_sequence, .. }) if last_sequence <= read => {
-                    backed += 1;
-                    punch = backed > kept && self.change_chunk(chunk, state, ChunkState::Owned(me));
+                    spare += 1;
+                    taken = spare > kept && self.change_chunk(chunk, state, ChunkState::Owned(me));
                 }
-                Some(ChunkState::Empty) => {}
-                _ => backed += 1,
+                _ => {}
             }
-            run = match (run, punch) {
-                (Some((first, count)), true) => Some((first, count + 1)),
-                (None, true) => Some((chunk, 1)),
-                (Some((first, count)), false) => {
-                    self.empty_chunks(first, count)?;
-                    None
-                }
-                (None, false) => None,
-            };
+            if taken {
+                run = if run.is_empty() { chunk..chunk + 1 } else { run.start..chunk + 1 };
+            } else {
+                self.empty_chunks(std::mem::take(&mut run));
+            }
         }
-        match run {
-            Some((first, count)) => self.empty_chunks(first, count),
-            None => Ok(()),
-        }
+        self.empty_chunks(run);
+        Ok(())
+    }
+
+    /// Chunks to keep although nothing is queued in them: a working set, and half of what is queued, so that a long queue
+    /// whose writers and readers both go on does not give back and take again each page of it.
+    pub(crate) fn chunks_to_keep(&self) -> u32 {
+        let read = self.read_sequence();
+        let is_unread = |&chunk: &u32| matches!(self.chunk_state(chunk), Some(ChunkState::Free { last_sequence, .. }) if last_sequence > read);
+        let unread = (0..self.chunk_limit()).filter(is_unread).count() as u32;
+        KEPT_CHUNKS + unread / 2
     }
 }
 

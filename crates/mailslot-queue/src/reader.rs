@@ -130,7 +130,7 @@ impl Reader {
         let mut state = self.lock();
         let _lock = ReaderLock::acquire(slot, &mut state.stuck)?;
         slot.map.u64_at(layout::READ_SEQUENCE).store(slot.head_sequence(), layout::CONSUMED);
-        slot.trim(slot.participant()?, Some(0))
+        slot.trim(slot.participant()?, 0)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -165,7 +165,7 @@ impl State {
 
     fn trim(&mut self, slot: &Slot) -> Result<(), Error> {
         self.taken_bytes = 0;
-        if slot.may_need_trimming() { slot.trim(slot.participant()?, None) } else { Ok(()) }
+        if slot.may_need_trimming() { slot.trim(slot.participant()?, slot.chunks_to_keep()) } else { Ok(()) }
     }
 
     /// Writers count their bytes before they publish: one that died in between left the counter too high. Only what
