@@ -4,6 +4,7 @@ mod create;
 mod open;
 
 use std::os::fd::{AsFd, BorrowedFd};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use rustix::fs::FallocateFlags;
@@ -174,6 +175,9 @@ fn allocate(file: BorrowedFd<'_>, offset: u64, bytes: u64) -> Result<(), Error> 
 ///
 /// `Ok(false)`: somebody else holds the janitor lock for longer than it ever takes.
 fn bury(directory: &SlotDir, file: BorrowedFd<'_>, file_name: &str) -> Result<bool, Error> {
+    // The janitor lock keeps open file descriptions apart; the threads of a process may share one.
+    static THREADS: Mutex<()> = Mutex::new(());
+    let _alone = THREADS.lock().unwrap_or_else(PoisonError::into_inner);
     for _ in 0..200 {
         if locks::try_lock(file, LockByte::Janitor)? {
             let removed = directory.unlink_if_same(file, file_name);
