@@ -73,8 +73,9 @@ impl Slot {
         let mine = ChunkState::Owned(me);
         let (mut partial, mut empty, mut owned) = (None, None, [None; SEARCH_PROBES as usize]);
         let mut owners = 0;
-        for step in 1..=limit.min(words) {
-            let chunk = (after.wrapping_add(step)) % limit;
+        // Behind `after`, and where `trim` leaves the memory that it keeps.
+        let behind = (1..=limit.min(words)).map(|step| after.wrapping_add(step) % limit);
+        for chunk in behind.chain(0..limit.min(SEARCH_WORDS)) {
             match self.chunk_state(chunk) {
                 Some(state @ ChunkState::Free { last_sequence, .. })
                     if last_sequence <= read && self.change_chunk(chunk, state, mine) =>
@@ -176,7 +177,8 @@ impl Slot {
 
     /// `count` neighbouring chunks with memory behind them, for one message that is larger than a chunk.
     pub(crate) fn acquire_run(&self, me: u64, count: u32) -> Result<u32, Error> {
-        for _ in 0..8 {
+        // Each round that fails means that another participant has taken a chunk.
+        for _ in 0..10_000 {
             let limit = self.chunk_limit();
             let read = self.read_sequence();
             let mut length = 0;
@@ -197,7 +199,7 @@ impl Slot {
                 return Ok(first);
             }
         }
-        Err(Error::OutOfMemory)
+        Err(Error::Corrupt { what: "the chunk limit does not stay put" })
     }
 
     /// Takes all of a range, with memory behind it, or none of it.
@@ -231,12 +233,12 @@ impl Slot {
         {
             return Ok(false);
         }
-        match self.back_chunks(chunk, 1) {
-            Ok(()) => Ok(true),
-            // It died before it had memory; `back_chunks` has emptied the chunk.
-            Err(Error::OutOfMemory) => Ok(false),
-            Err(error) => Err(error),
+        let backed = self.allocate(self.geometry.chunk_offset(chunk), CHUNK_BYTES);
+        if backed.is_err() {
+            // It may have died before it had memory, or with messages in the chunk: whoever finds memory next sees to it.
+            self.release_chunk(chunk, ChunkState::Owned(owner));
         }
+        Ok(backed.is_ok())
     }
 
     /// A dead owner can have published messages up to the newest one of this moment, anywhere in the chunk.
@@ -254,13 +256,20 @@ impl Slot {
     pub(crate) fn trim(&self, me: u64, kept: u32) -> Result<(), Error> {
         let read = self.read_sequence();
         let mut spare = 0;
+        // A large message is written to many chunks at a time: its writer is asked about once.
+        let mut alive = me;
         // The chunks of a run are this participant's; one system call gives back the memory of them all.
         let mut run = 0..0;
         for chunk in 0..self.chunk_limit() {
             let mut taken = false;
             match self.chunk_state(chunk) {
-                Some(ChunkState::Owned(owner)) if owner != me && self.take_from_dead(me, chunk, owner)? => {
-                    self.release_chunk(chunk, self.state_after_death());
+                Some(ChunkState::Owned(owner)) if owner != me && owner != alive => {
+                    // An error is no reason to keep what the loop has taken: the chunk stays with its owner.
+                    if self.take_from_dead(me, chunk, owner).unwrap_or(false) {
+                        self.release_chunk(chunk, self.state_after_death());
+                    } else {
+                        alive = owner;
+                    }
                 }
                 Some(state @ ChunkState::Free { last_sequence, .. }) if last_sequence <= read => {
                     spare += 1;

@@ -10,6 +10,7 @@ use rustix::time::{ClockId, Timespec, clock_gettime};
 use crate::layout::{self, doorbell};
 use crate::primitive::{AtomicU32, Ordering};
 use crate::slot::Slot;
+use crate::wake_duty::WakeDuty;
 
 /// How long an operation waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,29 +73,42 @@ impl Slot {
         self.message_count() == 0
     }
 
-    /// Wakes the sleepers, if any: after a message was published, or a handle closed. The load is ordered behind the
-    /// publication, as the sleeper's look at the head is behind its store (SeqCst on both sides): one of both sees the other.
+    /// Wakes the sleepers, if any, after a message was published. `rung_for` is the caller's memory of the arm count that it has
+    /// rung for last. To be called under a [`WakeDuty`].
+    ///
+    /// The load is ordered behind the publication, as the sleeper's look at the head is behind its store (SeqCst on both
+    /// sides): one of both sees the other.
     #[inline]
-    pub(crate) fn ring(&self) {
-        let bell = self.doorbell();
-        if bell.load(Ordering::SeqCst) != doorbell::QUIET {
-            self.wake(bell);
+    pub(crate) fn ring(&self, rung_for: &mut Option<u32>) {
+        let state = self.doorbell().load(Ordering::SeqCst);
+        if state != doorbell::QUIET {
+            self.ring_for_newest(state, rung_for);
         }
+    }
+
+    fn ring_for_newest(&self, state: u32, rung_for: &mut Option<u32>) {
+        let newest = self.map.u32_at(layout::ARM_COUNT).load(Ordering::SeqCst);
+        let (bell, order) = (self.doorbell(), Ordering::SeqCst);
+        let is_first = state == doorbell::SLEEPING
+            && bell.compare_exchange(doorbell::SLEEPING, doorbell::RINGING, order, order).is_ok();
+        if is_first || *rung_for != Some(newest) {
+            self.wake_all();
+            *rung_for = Some(newest);
+        }
+    }
+
+    /// Ends all sleeps for a moment, for a handle that was closed.
+    pub(crate) fn ring_for_close(&self) {
+        let duty = WakeDuty::begin(self.doorbell());
+        self.doorbell().swap(doorbell::RINGING, Ordering::SeqCst);
+        self.wake_all();
+        drop(duty);
     }
 
     #[cold]
-    fn wake(&self, bell: &AtomicU32) {
-        if bell.swap(doorbell::QUIET, Ordering::SeqCst) != doorbell::QUIET {
-            // Only a wrong address can make this fail, and the mapping is there.
-            let _ = futex::wake(bell, futex::Flags::empty(), i32::MAX as u32);
-        }
-    }
-
-    /// Ends all sleeps, whether or not the doorbell says that somebody sleeps: for a closed handle.
-    pub(crate) fn ring_unconditionally(&self) {
-        let bell = self.doorbell();
-        bell.swap(doorbell::QUIET, Ordering::SeqCst);
-        let _ = futex::wake(bell, futex::Flags::empty(), i32::MAX as u32);
+    fn wake_all(&self) {
+        // Only a wrong address can make this fail, and the mapping is there.
+        let _ = futex::wake(self.doorbell(), futex::Flags::empty(), i32::MAX as u32);
     }
 
     /// Watches for the next message without a system call, for a few microseconds at most.
@@ -115,13 +129,22 @@ impl Slot {
     pub(crate) fn sleep(&self, deadline: Deadline, is_over: impl Fn() -> bool) -> rustix::io::Result<()> {
         let bell = self.doorbell();
         bell.swap(doorbell::SLEEPING, Ordering::SeqCst);
+        self.map.u32_at(layout::ARM_COUNT).fetch_add(1, Ordering::SeqCst);
         if is_over() {
             return Ok(());
         }
         let timeout = deadline.0;
         let every_bit = NonZeroU32::MAX;
+        // A reader that is killed here, or before it has passed the wake on, leaves that to the kernel.
+        let _duty = WakeDuty::begin(bell);
         match futex::wait_bitset(bell, futex::Flags::empty(), doorbell::SLEEPING, timeout.as_ref(), every_bit) {
-            Ok(()) | Err(Errno::AGAIN | Errno::INTR | Errno::TIMEDOUT) => Ok(()),
+            Ok(()) => {
+                if bell.load(Ordering::SeqCst) == doorbell::RINGING {
+                    self.wake_all();
+                }
+                Ok(())
+            }
+            Err(Errno::AGAIN | Errno::INTR | Errno::TIMEDOUT) => Ok(()),
             Err(errno) => Err(errno),
         }
     }

@@ -76,6 +76,9 @@ pub enum Error {
     /// The handle was closed by another thread during the call.
     #[error("the handle was closed during the call")]
     Cancelled,
+    /// Another reader, in another process, holds the slot and neither finishes nor dies: it is stopped. Nothing was taken.
+    #[error("another reader has held the slot for too long; it may be stopped")]
+    ReaderStopped,
     /// The slot file's contents contradict each other: somebody scribbled in it.
     #[error("the slot file is damaged: {what}")]
     Corrupt {

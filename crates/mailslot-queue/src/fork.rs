@@ -5,23 +5,32 @@
 //! handler replaces it in the child by a fresh open file description of the same file. The generation number tells
 //! whoever has cached a participant number that it belongs to the parent.
 //!
+//! As everywhere in a program with threads, a child that is forked while another thread is inside a call on a slot must not
+//! use that slot object before it calls `exec`: the lock that the other thread held is held for ever in the child.
+//!
 //! `vfork` and `posix_spawn` run no handlers and need none: the descriptors are close-on-exec. A process that calls the
 //! bare `clone` system call and goes on without `exec` must not use slots in the child.
 
 use std::cell::Cell;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, Once, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 
 use rustix::fs::{CWD, Mode, OFlags, openat};
 
 /// Counts forks on the way from the first process to this one. Private memory, changed only in a new child.
 static GENERATION: AtomicU64 = AtomicU64::new(0);
-static PRIVATE_FILES: Mutex<Vec<RawFd>> = Mutex::new(Vec::new());
+static PRIVATE_FILES: Mutex<Vec<Registered>> = Mutex::new(Vec::new());
+
+struct Registered {
+    number: RawFd,
+    /// Set in a child that could not get a description of its own.
+    is_shared: Arc<AtomicBool>,
+}
 
 thread_local! {
     /// Holds the registry still from before the fork until after it, in parent and child.
-    static HELD: Cell<Option<MutexGuard<'static, Vec<RawFd>>>> = const { Cell::new(None) };
+    static HELD: Cell<Option<MutexGuard<'static, Vec<Registered>>>> = const { Cell::new(None) };
 }
 
 /// Differs between a process and its forked children.
@@ -30,39 +39,54 @@ pub(crate) fn generation() -> u64 {
     GENERATION.load(Ordering::Relaxed)
 }
 
-/// A descriptor whose open file description no other process shares (while it has not been forked for longer than the
-/// fork handler takes).
+/// A descriptor whose open file description no other process shares, or that knows that one does.
 #[derive(Debug)]
-pub(crate) struct PrivateFile(OwnedFd);
+pub(crate) struct PrivateFile {
+    file: OwnedFd,
+    is_shared: Arc<AtomicBool>,
+}
 
 impl PrivateFile {
-    /// Takes a descriptor that was opened by this process and is close-on-exec.
-    pub(crate) fn new(file: OwnedFd) -> PrivateFile {
+    /// Opens a file, close-on-exec, that no fork can have a copy of before it is registered.
+    pub(crate) fn open<E>(open: impl FnOnce() -> Result<OwnedFd, E>) -> Result<PrivateFile, E> {
         static REGISTER: Once = Once::new();
         REGISTER.call_once(|| {
             // SAFETY: the handlers are functions of this library, take no arguments and do not unwind.
             unsafe { libc::pthread_atfork(Some(before_fork), Some(after_fork_in_parent), Some(after_fork_in_child)) };
         });
-        registry().push(file.as_raw_fd());
-        PrivateFile(file)
+        let mut registry = registry();
+        let file = open()?;
+        let is_shared = Arc::new(AtomicBool::new(false));
+        registry.push(Registered { number: file.as_raw_fd(), is_shared: Arc::clone(&is_shared) });
+        Ok(PrivateFile { file, is_shared })
     }
 
     /// Opens the file behind `descriptor` again: same file, own open file description.
     pub(crate) fn reopen(descriptor: BorrowedFd<'_>) -> rustix::io::Result<PrivateFile> {
-        open_again(descriptor.as_raw_fd(), OFlags::RDWR | OFlags::CLOEXEC).map(PrivateFile::new)
+        Self::open(|| open_again(descriptor.as_raw_fd(), OFlags::RDWR | OFlags::CLOEXEC))
+    }
+
+    /// Makes up for a fork that could not give this process a description of its own. With a shared one, parent and child
+    /// would each take the other for dead.
+    pub(crate) fn ensure_private(&self) -> rustix::io::Result<()> {
+        if self.is_shared.load(Ordering::Acquire) {
+            replace_description(self.file.as_raw_fd())?;
+            self.is_shared.store(false, Ordering::Release);
+        }
+        Ok(())
     }
 }
 
 impl AsFd for PrivateFile {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        self.0.as_fd()
+        self.file.as_fd()
     }
 }
 
 impl Drop for PrivateFile {
     fn drop(&mut self) {
-        let number = self.0.as_raw_fd();
-        registry().retain(|&registered| registered != number);
+        let number = self.file.as_raw_fd();
+        registry().retain(|registered| registered.number != number);
     }
 }
 
@@ -71,7 +95,7 @@ pub(crate) fn open_again(descriptor: RawFd, flags: OFlags) -> rustix::io::Result
     openat(CWD, format!("/proc/self/fd/{descriptor}"), flags, Mode::empty())
 }
 
-fn registry() -> MutexGuard<'static, Vec<RawFd>> {
+fn registry() -> MutexGuard<'static, Vec<Registered>> {
     PRIVATE_FILES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -86,17 +110,19 @@ extern "C" fn after_fork_in_parent() {
 extern "C" fn after_fork_in_child() {
     GENERATION.fetch_add(1, Ordering::Relaxed);
     if let Some(files) = HELD.take() {
-        for &file in files.iter() {
-            replace_description(file);
+        for file in files.iter() {
+            let failed = replace_description(file.number).is_err();
+            file.is_shared.store(failed, Ordering::Release);
         }
     }
 }
 
-/// Puts a fresh description under the same number. Where that fails (no /proc), the parent's lock lives until this
-/// child ends, which delays the reuse of one chunk and nothing else.
-fn replace_description(number: RawFd) {
-    if let Ok(fresh) = open_again(number, OFlags::RDWR | OFlags::CLOEXEC) {
-        // SAFETY: both descriptors are open; `number` belongs to a `PrivateFile` of this process.
-        unsafe { libc::dup3(fresh.as_raw_fd(), number, libc::O_CLOEXEC) };
+/// Puts a fresh description under the same number.
+fn replace_description(number: RawFd) -> rustix::io::Result<()> {
+    let fresh = open_again(number, OFlags::RDWR | OFlags::CLOEXEC)?;
+    // SAFETY: both descriptors are open; `number` belongs to a `PrivateFile` of this process.
+    if unsafe { libc::dup3(fresh.as_raw_fd(), number, libc::O_CLOEXEC) } == -1 {
+        return Err(rustix::io::Errno::BADF);
     }
+    Ok(())
 }

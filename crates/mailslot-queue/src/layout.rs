@@ -61,6 +61,8 @@ pub(crate) const DOORBELL: u64 = 256;
 pub(crate) const CLOSED: u64 = 260;
 /// The read timeout in milliseconds; `u32::MAX` is for ever.
 pub(crate) const READ_TIMEOUT_MS: u64 = 264;
+/// How often the doorbell was armed, counted right after it was.
+pub(crate) const ARM_COUNT: u64 = 268;
 /// When the slot was made, as a FILETIME; settable.
 pub(crate) const CREATION_TIME: u64 = 272;
 
@@ -94,16 +96,23 @@ pub(crate) const WORDS_PER_TABLE_PAGE: u32 = (PAGE_BYTES / 8) as u32;
 
 /// States of the doorbell, on which readers sleep.
 ///
-/// | value | meaning | who sets it |
+/// | value | meaning | goes to |
 /// |---|---|---|
-/// | `QUIET` | nobody sleeps, or the sleepers have been woken | a writer that is about to wake |
-/// | `SLEEPING` | at least one reader sleeps or is about to | a reader, before it looks at `HEAD` a last time |
+/// | `QUIET` | nobody has slept yet | `SLEEPING` by a reader |
+/// | `SLEEPING` | a reader sleeps, or is about to | `RINGING` by a writer that then wakes all sleepers |
+/// | `RINGING` | somebody has undertaken to wake who slept, and may have been stopped or killed since | `SLEEPING` by the next reader that sleeps |
 ///
-/// Both leave the lower 30 bits zero: there the kernel's robust-futex code looks for a thread number, and finding none
-/// wakes a sleeper on behalf of a writer that died (see `wake_duty`).
+/// A reader sleeps only while the value is `SLEEPING`, so one that was about to and is too late for the wake does not sleep. A
+/// writer that finds `RINGING` wakes the sleepers as well, unless it has done so since the newest of them armed the doorbell
+/// ([`ARM_COUNT`]): whoever undertook it may never get to it. A reader that wakes up to `RINGING` does the same for the
+/// others, because the kernel wakes only one on behalf of a writer that died.
+///
+/// All values leave the lower 30 bits zero: there the kernel's robust-futex code looks for a thread number, and finding none
+/// wakes a sleeper on behalf of a participant that died (see `wake_duty`).
 pub(crate) mod doorbell {
     pub(crate) const QUIET: u32 = 0;
     pub(crate) const SLEEPING: u32 = 0x8000_0000;
+    pub(crate) const RINGING: u32 = 0x4000_0000;
 }
 
 /// The file's dimensions, checked once and then kept in private memory.

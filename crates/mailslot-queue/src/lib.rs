@@ -40,6 +40,7 @@ mod directory;
 mod doorbell;
 mod error;
 mod fork;
+mod gate;
 mod info;
 mod layout;
 mod locks;

@@ -1,10 +1,10 @@
 //! A process as the others see it: a number whose lock it holds while it lives.
 
-use std::os::fd::BorrowedFd;
+use std::os::fd::AsFd;
 use std::sync::{Mutex, PoisonError};
 
 use crate::error::Error;
-use crate::fork;
+use crate::fork::{self, PrivateFile};
 use crate::layout;
 use crate::locks::{self, LockByte};
 use crate::memory::Mapping;
@@ -26,29 +26,34 @@ impl Participant {
 
     /// The number. One system call the first time, none later.
     #[inline]
-    pub(crate) fn number(&self, map: &Mapping, file: BorrowedFd<'_>) -> Result<u64, Error> {
-        let number = self.number.load(Ordering::Acquire);
-        if number != 0 && self.generation.load(Ordering::Relaxed) == fork::generation() {
-            return Ok(number);
+    pub(crate) fn number(&self, map: &Mapping, file: &PrivateFile) -> Result<u64, Error> {
+        // The generation is stored behind its number: whoever sees it sees the number.
+        if self.generation.load(Ordering::Acquire) == fork::generation() {
+            let number = self.number.load(Ordering::Relaxed);
+            if number != 0 {
+                return Ok(number);
+            }
         }
         self.draw(map, file)
     }
 
     #[cold]
-    fn draw(&self, map: &Mapping, file: BorrowedFd<'_>) -> Result<u64, Error> {
+    fn draw(&self, map: &Mapping, file: &PrivateFile) -> Result<u64, Error> {
         let _drawing = self.drawing.lock().unwrap_or_else(PoisonError::into_inner);
         let generation = fork::generation();
-        let number = self.number.load(Ordering::Acquire);
+        let number = self.number.load(Ordering::Relaxed);
         if number != 0 && self.generation.load(Ordering::Relaxed) == generation {
             return Ok(number);
         }
+        file.ensure_private()?;
+        let file = file.as_fd();
         let counter = map.u64_at(layout::NEXT_PARTICIPANT);
         // A peer may have set the counter back: then numbers are in use, and the next is tried.
         for _ in 0..1000 {
             let number = counter.fetch_add(1, Ordering::Relaxed) % Self::NUMBER_LIMIT;
             if number != 0 && locks::try_lock(file, LockByte::Participant(number))? {
-                self.generation.store(generation, Ordering::Relaxed);
-                self.number.store(number, Ordering::Release);
+                self.number.store(number, Ordering::Relaxed);
+                self.generation.store(generation, Ordering::Release);
                 return Ok(number);
             }
         }

@@ -50,7 +50,7 @@ struct State {
     taken_bytes: u64,
     /// When a message was last taken.
     last_take: FileTime,
-    /// The byte counter of an empty queue that did not come out even, and since when.
+    /// Bytes that were counted although the queue was empty, and since when.
     uneven: Option<(u64, FileTime)>,
     /// The reader that was waited for in vain.
     stuck: Option<u64>,
@@ -96,7 +96,7 @@ impl Reader {
         map.u64_at(layout::ACCESS_TIME).store(now.0, Ordering::Relaxed);
         // The message is taken from here on: a reader that is killed earlier leaves it queued.
         map.u64_at(layout::READ_SEQUENCE).store(read.wrapping_add(1), layout::CONSUMED);
-        state.after_take(slot, header.size, now)?;
+        state.after_take(slot, header.size, now);
         drop(lock);
         Ok(Some(Taken { size: header.size, pid: header.pid, uid: header.uid, sent: FileTime(header.sent) }))
     }
@@ -111,26 +111,21 @@ impl Reader {
         Ok((next, if next.is_none() { 0 } else { count }))
     }
 
-    /// How long a sleep may last before another look is due that gives memory back; `None` for as long as it likes.
+    /// How long a sleep may last before another look is due, which gives memory back and settles counters; `None` for as long as it likes.
     pub(crate) fn nap(&self, slot: &Slot) -> Option<Duration> {
         let state = self.lock();
-        let due = state.taken_bytes > 0 && slot.may_need_trimming();
-        due.then_some(Duration::from_nanos(TRIM_AFTER * 100 + 10_000_000))
+        let due = state.uneven.is_some() || state.taken_bytes > 0 && slot.may_need_trimming();
+        due.then_some(Duration::from_nanos(TRIM_AFTER.max(SETTLE_AFTER) * 100 + 20_000_000))
     }
 
     /// Nothing has come for a while: gives memory back.
     pub(crate) fn rest(&self, slot: &Slot) -> Result<(), Error> {
         let mut state = self.lock();
         let _lock = ReaderLock::acquire(slot, &mut state.stuck)?;
+        if slot.is_empty() {
+            state.settle_bytes(slot);
+        }
         state.trim(slot)
-    }
-
-    /// Gives the memory of all read messages back, and what nobody will read: for the end of a slot.
-    pub(crate) fn abandon(&self, slot: &Slot) -> Result<(), Error> {
-        let mut state = self.lock();
-        let _lock = ReaderLock::acquire(slot, &mut state.stuck)?;
-        slot.map.u64_at(layout::READ_SEQUENCE).store(slot.head_sequence(), layout::CONSUMED);
-        slot.trim(slot.participant()?, 0)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -138,20 +133,27 @@ impl Reader {
     }
 }
 
+/// Gives back the memory of a slot whose server is gone: nobody will read what is queued.
+pub(crate) fn abandon(slot: &Slot) -> Result<(), Error> {
+    let _lock = ReaderLock::acquire(slot, &mut None)?;
+    slot.map.u64_at(layout::READ_SEQUENCE).store(slot.head_sequence(), layout::CONSUMED);
+    slot.trim(slot.participant()?, 0)
+}
+
 impl State {
     #[inline]
-    fn after_take(&mut self, slot: &Slot, size: u32, now: FileTime) -> Result<(), Error> {
+    fn after_take(&mut self, slot: &Slot, size: u32, now: FileTime) {
         self.last_take = now;
         self.taken_bytes += layout::BLOCK_HEADER_BYTES + u64::from(size);
         if self.taken_bytes >= TRIM_AFTER_BYTES {
-            self.trim(slot)?;
+            // The message is taken, whether or not memory could be given back.
+            let _ = self.trim(slot);
         }
         if self.announced != Some(fork::generation()) {
             self.announced = Some(fork::generation());
             let pid = rustix::process::getpid().as_raw_nonzero().get() as u32;
             slot.map.u32_at(layout::READER_PID).store(pid, Ordering::Relaxed);
         }
-        Ok(())
     }
 
     /// The queue is empty.
@@ -168,24 +170,25 @@ impl State {
         if slot.may_need_trimming() { slot.trim(slot.participant()?, slot.chunks_to_keep()) } else { Ok(()) }
     }
 
-    /// Writers count their bytes before they publish: one that died in between left the counter too high. Only what
-    /// stays uneven over an empty queue is mended; a writer that is merely slow then is forgiven its message's bytes.
+    /// Writers count their bytes before they publish: one that died in between left the counter too high. Bytes that stay
+    /// counted over an empty queue are taken back; a writer that is merely stopped there is forgiven its message's bytes.
     fn settle_bytes(&mut self, slot: &Slot) {
         let written = slot.map.u64_at(layout::WRITTEN_BYTES).load(Ordering::Relaxed);
         let read = slot.map.u64_at(layout::READ_BYTES);
-        if read.load(Ordering::Relaxed) == written {
+        let surplus = written.wrapping_sub(read.load(Ordering::Relaxed));
+        if surplus == 0 {
             self.uneven = None;
             return;
         }
         let now = FileTime::now_coarse();
         match self.uneven {
-            Some((seen, since)) if seen == written => {
+            Some((seen, since)) if seen == surplus => {
                 if now.0.abs_diff(since.0) >= SETTLE_AFTER {
-                    read.store(written, Ordering::Relaxed);
+                    read.fetch_add(surplus, Ordering::Relaxed);
                     self.uneven = None;
                 }
             }
-            _ => self.uneven = Some((written, now)),
+            _ => self.uneven = Some((surplus, now)),
         }
     }
 }
@@ -232,7 +235,7 @@ impl<'a> ReaderLock<'a> {
             let patience = if *stuck == Some(holder) { LOST_PATIENCE } else { LOCK_PATIENCE };
             if start.elapsed() >= patience {
                 *stuck = Some(holder);
-                return Err(Error::Corrupt { what: "another reader has held the slot for five seconds" });
+                return Err(Error::ReaderStopped);
             }
             std::thread::sleep(pause);
             pause = (pause * 2).min(Duration::from_millis(2));

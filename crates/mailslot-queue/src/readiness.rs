@@ -13,6 +13,7 @@ use rustix::event::{EventfdFlags, eventfd};
 use crate::doorbell::Wait;
 use crate::error::Error;
 use crate::fork;
+use crate::gate::Gate;
 use crate::server::Core;
 use crate::slot::Slot;
 
@@ -42,6 +43,7 @@ pub(crate) struct Signal {
     event: OwnedFd,
     state: Mutex<SignalState>,
     changed: Condvar,
+    gate: Gate,
     generation: u64,
 }
 
@@ -57,6 +59,7 @@ impl Signal {
             event: eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?,
             state: Mutex::new(SignalState { raised: false, stopping: false }),
             changed: Condvar::new(),
+            gate: Gate::new(),
             generation: fork::generation(),
         });
         let (for_thread, core) = (Arc::clone(&signal), Arc::clone(core));
@@ -91,13 +94,13 @@ impl Signal {
         self.raise(&mut state);
         self.changed.notify_all();
         drop(state);
-        slot.ring_unconditionally();
+        self.gate.close(slot);
     }
 
     fn watch(&self, core: &Core) {
         // An error other than "closed" would come again at once: then the descriptor stays readable, and the next take
         // says what is wrong.
-        while let Ok(true) = core.wait(Wait::Forever, || self.lock().stopping) {
+        while let Ok(true) = core.wait(Wait::Forever, &self.gate) {
             let mut state = self.lock();
             if !core.slot().is_empty() {
                 self.raise(&mut state);

@@ -11,8 +11,9 @@ use crate::clock::{FileTime, Times};
 use crate::directory::SlotDir;
 use crate::doorbell::{Deadline, Wait};
 use crate::error::Error;
+use crate::gate::Gate;
 use crate::info::Info;
-use crate::reader::{Reader, Taken};
+use crate::reader::{self, Reader, Taken};
 use crate::readiness::{Readiness, Signal};
 use crate::slot::{CreateOptions, Slot, SlotName};
 
@@ -29,7 +30,7 @@ pub struct Server {
 #[derive(Debug)]
 struct Handle {
     descriptor: Mutex<Option<OwnedFd>>,
-    closed: AtomicBool,
+    gate: Gate,
 }
 
 /// What all handles of one process share.
@@ -83,8 +84,9 @@ impl Server {
     /// # Errors
     /// [`Error::Cancelled`] if this handle is closed; [`Error::Os`].
     pub fn try_clone(&self) -> Result<Server, Error> {
-        let descriptor = self.handle.duplicate()?;
-        self.core.open_handles.fetch_add(1, Ordering::Relaxed);
+        // Counted first: the thread behind the signal must not end because another handle is closed meanwhile.
+        self.core.open_handles.fetch_add(1, Ordering::AcqRel);
+        let descriptor = self.handle.duplicate().inspect_err(|_| self.core.handle_closed())?;
         Ok(Server { handle: Handle::new(descriptor), core: Arc::clone(&self.core) })
     }
 
@@ -141,7 +143,7 @@ impl Server {
     /// # Errors
     /// [`Error::Cancelled`] if this handle is closed, at once or meanwhile; [`Error::Os`].
     pub fn wait(&self, wait: Wait) -> Result<bool, Error> {
-        self.core.wait(wait, || self.handle.is_closed())
+        self.core.wait(wait, &self.handle.gate)
     }
 
     /// The oldest message's size in bytes; `None` if nothing is queued.
@@ -204,11 +206,12 @@ impl Server {
     /// # Errors
     /// [`Error::Cancelled`] if this handle is closed; [`Error::Os`] if there is no descriptor or thread left.
     pub fn readiness(&self) -> Result<Readiness, Error> {
-        self.handle.check_open()?;
         let mut signal = self.core.signal.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(signal) = signal.as_ref().filter(|signal| signal.is_of_this_process()) {
             return Ok(Readiness::new(Arc::clone(signal)));
         }
+        // Under the lock that the last close takes: no thread is started behind its back.
+        self.handle.check_open()?;
         let started = Signal::start(&self.core)?;
         *signal = Some(Arc::clone(&started));
         self.core.is_polled.store(true, Ordering::Relaxed);
@@ -218,17 +221,13 @@ impl Server {
     /// Closes this handle, also while other threads use it: those that wait return [`Error::Cancelled`]. If it was the
     /// last server handle anywhere, the slot is gone when this returns: its name is free and its messages are no more.
     pub fn close(&self) {
-        self.handle.closed.store(true, Ordering::SeqCst);
-        let descriptor = self.handle.take();
-        self.core.slot.ring_unconditionally();
-        if let Some(descriptor) = descriptor {
+        self.handle.gate.close(&self.core.slot);
+        if let Some(descriptor) = self.handle.take() {
             drop(descriptor);
-            if self.core.open_handles.fetch_sub(1, Ordering::AcqRel) == 1 {
-                self.core.stop_signal();
-            }
+            self.core.handle_closed();
             // Whether this was the last one is the kernel's to say. Nobody is left to tell of an error.
             if let Ok(false) = self.core.slot.check_server() {
-                let _ = self.core.reader.abandon(&self.core.slot);
+                let _ = reader::abandon(&self.core.slot);
             }
         }
     }
@@ -247,12 +246,13 @@ impl Drop for Server {
 
 impl Core {
     /// See [`Server::wait`].
-    pub(crate) fn wait(&self, wait: Wait, is_closed: impl Fn() -> bool) -> Result<bool, Error> {
+    pub(crate) fn wait(&self, wait: Wait, gate: &Gate) -> Result<bool, Error> {
         let slot = &self.slot;
+        let _waiting = gate.wait_here();
         let deadline = Deadline::after(wait);
         let mut may_nap = true;
         loop {
-            if is_closed() {
+            if gate.is_closed() {
                 return Err(Error::Cancelled);
             }
             if !slot.is_empty() {
@@ -264,7 +264,7 @@ impl Core {
             if slot.spin_for_message() {
                 continue;
             }
-            let is_over = || is_closed() || !slot.is_empty();
+            let is_over = || gate.is_closed() || !slot.is_empty();
             match self.reader.nap(slot).filter(|_| may_nap) {
                 None => slot.sleep(deadline, is_over)?,
                 Some(nap) => {
@@ -286,32 +286,30 @@ impl Core {
     /// Tells who polls that the queue is empty, if it is.
     fn update_signal(&self) {
         let signal = self.signal.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(signal) = &*signal {
+        if let Some(signal) = signal.as_ref().filter(|signal| signal.is_of_this_process()) {
             signal.clear_if(|| self.slot.is_empty());
         }
     }
 
-    fn stop_signal(&self) {
-        let signal = self.signal.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(signal) = signal {
-            signal.stop(&self.slot);
+    /// Ends the thread of the last handle's signal. A forked child has the descriptor, but the thread is its parent's.
+    fn handle_closed(&self) {
+        if self.open_handles.fetch_sub(1, Ordering::AcqRel) == 1 {
+            let signal = self.signal.lock().unwrap_or_else(PoisonError::into_inner).take();
+            if let Some(signal) = signal.filter(|signal| signal.is_of_this_process()) {
+                signal.stop(&self.slot);
+            }
         }
     }
 }
 
 impl Handle {
     fn new(descriptor: OwnedFd) -> Arc<Handle> {
-        Arc::new(Handle { descriptor: Mutex::new(Some(descriptor)), closed: AtomicBool::new(false) })
-    }
-
-    #[inline]
-    fn is_closed(&self) -> bool {
-        self.closed.load(Ordering::SeqCst)
+        Arc::new(Handle { descriptor: Mutex::new(Some(descriptor)), gate: Gate::new() })
     }
 
     #[inline]
     fn check_open(&self) -> Result<(), Error> {
-        if self.is_closed() { Err(Error::Cancelled) } else { Ok(()) }
+        if self.gate.is_closed() { Err(Error::Cancelled) } else { Ok(()) }
     }
 
     fn take(&self) -> Option<OwnedFd> {

@@ -6,10 +6,9 @@
 use crate::clock::FileTime;
 use crate::error::Error;
 use crate::fork;
-use crate::layout::{
-    self, BLOCK_HEADER_BYTES, BlockHeader, CHUNK_BYTES, CHUNK_UNITS, ChunkState, HINT_COUNT, Head, UNIT_BYTES,
-};
+use crate::layout::{self, BLOCK_HEADER_BYTES, BlockHeader, CHUNK_UNITS, ChunkState, HINT_COUNT, Head, UNIT_BYTES};
 use crate::primitive::Ordering;
+use crate::reader;
 use crate::slot::Slot;
 use crate::wake_duty::WakeDuty;
 
@@ -27,6 +26,8 @@ pub(crate) struct Writer {
     read_sequence: u64,
     read_bytes: u64,
     last_probe: FileTime,
+    /// The newest sleep that this client has ended.
+    rung_for: Option<u32>,
     generation: u64,
     pid: u32,
     uid: u32,
@@ -40,6 +41,7 @@ impl Writer {
             read_sequence: 0,
             read_bytes: 0,
             last_probe: FileTime::default(),
+            rung_for: None,
             generation: fork::generation(),
             pid: rustix::process::getpid().as_raw_nonzero().get() as u32,
             uid: rustix::process::geteuid().as_raw(),
@@ -62,7 +64,7 @@ impl Writer {
         if units <= CHUNK_UNITS {
             self.write_block(slot, message, size, units, now)
         } else {
-            self.write_run(slot, message, size, now)
+            self.write_run(slot, message, size, units, now)
         }
     }
 
@@ -80,10 +82,14 @@ impl Writer {
 
     fn check_server(&mut self, slot: &Slot, now: FileTime) -> Result<(), Error> {
         if slot.is_marked_closed() {
+            self.leave(slot);
             return Err(Error::ServerGone);
         }
         if now.0.abs_diff(self.last_probe.0) >= PROBE_INTERVAL {
             if !slot.check_server()? {
+                self.leave(slot);
+                // The error is the same whether or not the memory could be given back.
+                let _ = reader::abandon(slot);
                 return Err(Error::ServerGone);
             }
             self.last_probe = now;
@@ -132,8 +138,8 @@ impl Writer {
     }
 
     /// A message that is larger than a chunk has a run of chunks to itself.
-    fn write_run(&mut self, slot: &Slot, message: &[u8], size: u32, now: FileTime) -> Result<(), Error> {
-        let count = (BLOCK_HEADER_BYTES + u64::from(size)).div_ceil(CHUNK_BYTES) as u32;
+    fn write_run(&mut self, slot: &Slot, message: &[u8], size: u32, units: u32, now: FileTime) -> Result<(), Error> {
+        let count = units.div_ceil(CHUNK_UNITS);
         let first = slot.acquire_run(slot.participant()?, count)?;
         let offset = slot.geometry.chunk_offset(first);
         let header = self.header(size, now);
@@ -143,7 +149,9 @@ impl Writer {
         }
         let last_sequence = slot.head_sequence();
         for chunk in first..first + count {
-            slot.release_chunk(chunk, ChunkState::Free { used_units: CHUNK_UNITS, last_sequence });
+            // What the message leaves of its last chunk is for others to use.
+            let used_units = (units - (chunk - first) * CHUNK_UNITS).min(CHUNK_UNITS);
+            slot.release_chunk(chunk, ChunkState::Free { used_units, last_sequence });
         }
         result
     }
@@ -164,6 +172,11 @@ impl Writer {
     #[cold]
     fn next_chunk(&mut self, slot: &Slot, units: u32) -> Result<(u32, u32), Error> {
         let me = slot.participant()?;
+        if self.last_chunk == u32::MAX {
+            // The newest message's chunk may have room left: many clients that write once and go share one.
+            let newest = slot.geometry.chunk_of_block(slot.head().block);
+            self.last_chunk = newest.unwrap_or(0).wrapping_sub(1);
+        }
         self.leave(slot);
         let place = slot.acquire_chunk(me, self.last_chunk, units)?;
         self.chunk = Some((place.chunk, place.first_unit));
@@ -190,7 +203,7 @@ impl Writer {
         };
         slot.map.u64_at(layout::WRITE_TIME).store(now.0, Ordering::Relaxed);
         self.hint(slot, Head { sequence, block });
-        slot.ring();
+        slot.ring(&mut self.rung_for);
         drop(duty);
     }
 

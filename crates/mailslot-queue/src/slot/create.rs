@@ -94,7 +94,7 @@ fn clear_the_way(directory: &SlotDir, file_name: &str) -> Result<(), Error> {
 
 fn build(directory: &SlotDir, name: SlotName<'_>, options: &CreateOptions) -> Result<(Slot, OwnedFd), Error> {
     let geometry = check_options(name, options)?;
-    let file = PrivateFile::new(directory.unnamed_file()?);
+    let file = PrivateFile::open(|| directory.unnamed_file())?;
     rustix::fs::ftruncate(file.as_fd(), geometry.file_bytes())?;
     let name_pages = (name.full.len() as u64).next_multiple_of(PAGE_BYTES);
     allocate(file.as_fd(), 0, layout::NAME + name_pages)?;

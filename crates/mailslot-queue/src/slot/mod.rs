@@ -52,7 +52,7 @@ impl Slot {
     /// This process's participant number; its lock is held from here on.
     #[inline]
     pub(crate) fn participant(&self) -> Result<u64, Error> {
-        self.participant.number(&self.map, self.file.as_fd())
+        self.participant.number(&self.map, &self.file)
     }
 
     pub(crate) fn file(&self) -> BorrowedFd<'_> {
@@ -167,7 +167,13 @@ impl Slot {
 }
 
 fn allocate(file: BorrowedFd<'_>, offset: u64, bytes: u64) -> Result<(), Error> {
-    Ok(retry_on_intr(|| rustix::fs::fallocate(file, FallocateFlags::empty(), offset, bytes))?)
+    // In pieces: one call over a large range may be interrupted by every signal and begin again each time.
+    const PIECE: u64 = 4 << 20;
+    for start in (0..bytes).step_by(PIECE as usize) {
+        let piece = PIECE.min(bytes - start);
+        retry_on_intr(|| rustix::fs::fallocate(file, FallocateFlags::empty(), offset + start, piece))?;
+    }
+    Ok(())
 }
 
 /// Removes a dead slot's file from its directory. Only the holder of the file's janitor lock does so, and only while

@@ -57,15 +57,16 @@ pub(crate) fn status(directory: &SlotDir, file_name: &str) -> Result<Option<Slot
 impl Slot {
     /// Opens the live slot of that file name. Whether its access lets clients write is the caller's to judge.
     pub(crate) fn open(directory: &SlotDir, file_name: &str) -> Result<(Slot, Access), Error> {
-        let file = directory.open_file(file_name).map_err(|errno| open_error(errno, file_name))?;
-        let stat = rustix::fs::fstat(&file)?;
+        let file = PrivateFile::open(|| directory.open_file(file_name));
+        let file = file.map_err(|errno| open_error(errno, file_name))?;
+        let stat = rustix::fs::fstat(file.as_fd())?;
         check_kind(&stat, file_name)?;
         let header = FileHeader::read(file.as_fd(), file_name)?;
         if header.closed || !locks::is_locked_by_another(file.as_fd(), LockByte::Server)? {
             bury(directory, file.as_fd(), file_name)?;
             return Err(Error::NotFound);
         }
-        let slot = Self::map(PrivateFile::new(file), &stat, &header, Some(directory.clone()))?;
+        let slot = Self::map(file, &stat, &header, Some(directory.clone()))?;
         Ok((slot, header.access))
     }
 

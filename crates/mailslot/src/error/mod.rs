@@ -161,6 +161,7 @@ impl Error {
                 Some(format!("{size} bytes; {queued} bytes are queued and the quota is {quota}"))
             }
             Q::Corrupt { what } => Some((*what).to_owned()),
+            Q::ReaderStopped => Some(error.to_string()),
             Q::Os(source) => Some(source.to_string()),
             _ => None,
         };
