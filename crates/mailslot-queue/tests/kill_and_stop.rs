@@ -159,6 +159,47 @@ fn a_sleeping_reader_learns_of_a_message_whose_writer_was_killed_behind_any_inst
     assert!(published > 0 && unpublished > 0);
 }
 
+/// Two readers sleep; a writer is stopped, or killed, behind an instruction; then another writer writes. Each reader gets a
+/// message, whatever the first writer had undertaken to do.
+#[test]
+fn nobody_sleeps_beside_messages_because_a_writer_does_not_go_on() {
+    let _watchdog = Watchdog::seconds(300);
+    let world = World::new();
+    let server = world.server("S");
+    let (client, other) = (world.client("S"), world.client("S"));
+    let text = message(9, 0, 40);
+    let read_one = || {
+        let mut out = Vec::new();
+        while server.take_vec(&mut out).unwrap().is_none() {
+            assert!(server.wait(Wait::For(Duration::from_secs(30))).unwrap(), "asleep beside a message");
+        }
+    };
+    for steps in 0.. {
+        let write = || client.send(&text).unwrap();
+        let mut traced = Traced::fork_after(write, write);
+        assert_eq!(take(&server), Some((9, 0)));
+        let readers = [Child::fork(read_one), Child::fork(read_one)];
+        readers.iter().for_each(|reader| wait_until_asleep(reader.pid));
+        traced.steps(steps);
+        let finished = traced.finished;
+        let stopped = if steps % 2 == 0 {
+            Some(traced)
+        } else {
+            traced.kill();
+            None
+        };
+        for number in 0..2 {
+            other.send(&message(0, number, 40)).unwrap();
+        }
+        readers.into_iter().for_each(Child::join);
+        drop(stopped);
+        while take(&server).is_some() {}
+        if finished {
+            break;
+        }
+    }
+}
+
 #[test]
 fn a_reader_killed_behind_any_instruction_takes_at_most_one_message() {
     let _watchdog = Watchdog::seconds(240);
@@ -220,6 +261,40 @@ fn a_reader_killed_while_it_walks_a_backlog_loses_nothing_else() {
         next += 1;
     }
     assert_eq!(next, 6000);
+}
+
+/// A killed writer's bytes do not count against the quota for ever, although the reader never finds time to look twice.
+#[test]
+fn bytes_of_a_dead_writer_are_settled_under_load() {
+    let _watchdog = Watchdog::seconds(120);
+    let world = World::new();
+    let server = world.server("S");
+    let client = world.client("S");
+    let text = message(9, 0, 40);
+    // Until one has died between counting its bytes and publishing the message.
+    for steps in 0.. {
+        let write = || client.send(&text).unwrap();
+        let mut traced = Traced::fork_after(write, write);
+        assert_eq!(take(&server), Some((9, 0)));
+        traced.steps(steps);
+        let finished = traced.finished;
+        traced.kill();
+        if server.info().unwrap().message_count == 0 && server.bytes_queued() > 0 {
+            break;
+        }
+        while take(&server).is_some() {}
+        assert!(!finished, "no instruction was the right one");
+    }
+    assert_eq!(server.bytes_queued(), 40);
+    // A reader that takes one message each time, and waits for the next.
+    for number in 0..30 {
+        client.send(&message(0, number, 100)).unwrap();
+        assert!(server.wait(Wait::Forever).unwrap());
+        assert_eq!(take(&server), Some((0, number)));
+        assert_eq!(take(&server), None);
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    assert_eq!(server.bytes_queued(), 0);
 }
 
 /// Thousands of writers, killed at random moments: what was accepted is read, whole, once, in order.
@@ -398,4 +473,29 @@ fn b91_b92_the_slot_lives_as_long_as_any_copy_of_its_handle() {
     assert!(matches!(Client::open(&world.directory, slot("S")).unwrap_err(), Error::NotFound));
     std::thread::sleep(Duration::from_millis(10));
     assert!(matches!(client.send(b"x").unwrap_err(), Error::ServerGone));
+}
+
+#[test]
+fn the_memory_of_a_killed_servers_slot_goes_when_a_client_notices() {
+    let _watchdog = Watchdog::seconds(60);
+    let world = World::new();
+    let ready = Shared::new(1);
+    let child = Child::fork(|| {
+        let _server = world.server("S");
+        ready.at(0).store(1, Ordering::SeqCst);
+        std::thread::sleep(Duration::from_secs(60));
+    });
+    while ready.at(0).load(Ordering::SeqCst) == 0 {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    let client = world.client("S");
+    for number in 0..500 {
+        client.send(&message(0, number, 60_000)).unwrap();
+    }
+    let file = std::fs::File::open(world.path.path().join("S")).unwrap();
+    child.kill();
+    std::thread::sleep(Duration::from_millis(20));
+    assert!(matches!(client.send(b"x").unwrap_err(), Error::ServerGone));
+    use std::os::unix::fs::MetadataExt;
+    assert!(file.metadata().unwrap().blocks() * 512 < 1 << 20);
 }

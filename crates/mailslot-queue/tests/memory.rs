@@ -1,4 +1,6 @@
 //! Memory: a backlog grows the file, reading it shrinks the file, a full file system is an error and no more.
+//!
+//! Nothing here forks: a child would have copies of every server handle of this process for the moment of its life.
 #![allow(clippy::panic, clippy::undocumented_unsafe_blocks, clippy::unwrap_used, missing_docs)]
 
 mod common;
@@ -49,6 +51,25 @@ fn messages_of_64_mib_come_and_go() {
     }
     assert!(!server.wait(Wait::For(Duration::from_millis(300))).unwrap());
     assert!(world.memory_bytes("S") < 3 << 20, "{} bytes", world.memory_bytes("S"));
+}
+
+/// Each `mailslot send` is such a client.
+#[test]
+fn clients_that_write_once_share_memory_also_behind_a_backlog() {
+    let world = World::new();
+    let server = world.server("S");
+    let client = world.client("S");
+    for number in 0..500 {
+        client.send(&message(0, number, 60_000)).unwrap();
+    }
+    drop(client);
+    let before = world.memory_bytes("S");
+    for number in 0..1000 {
+        world.client("S").send(&message(1, number, 30)).unwrap();
+    }
+    let grown = world.memory_bytes("S") - before;
+    assert!(grown < 1 << 20, "{grown} bytes for 1000 messages of 30 bytes");
+    assert_eq!(server.info().unwrap().message_count, 1500);
 }
 
 #[test]

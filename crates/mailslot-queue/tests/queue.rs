@@ -322,6 +322,50 @@ fn threads_may_share_one_client_and_one_server() {
     assert_eq!(total, 20_000);
 }
 
+/// A fork that finds no descriptor left to give the child its own description must not make parent and child take each other
+/// for dead.
+#[test]
+fn a_fork_without_a_spare_descriptor_corrupts_nothing() {
+    let _watchdog = Watchdog::seconds(60);
+    let world = World::new();
+    Child::fork(|| {
+        let server = world.server("S");
+        let client = world.client("S");
+        client.send(&message(0, 0, 50)).unwrap();
+        let limit = |soft| {
+            let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+            unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &mut limit) };
+            let before = std::mem::replace(&mut limit.rlim_cur, soft);
+            assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &limit) }, 0);
+            before
+        };
+        let before = limit(3);
+        let children: Vec<Child> = (1..3)
+            .map(|writer| {
+                Child::fork(|| {
+                    assert!(client.send(b"not without a description").is_err());
+                    limit(before);
+                    for number in 0..5000 {
+                        client.send(&message(writer, number, 50)).unwrap();
+                    }
+                })
+            })
+            .collect();
+        limit(before);
+        for number in 1..5000 {
+            client.send(&message(0, number, 50)).unwrap();
+        }
+        let mut next = [0; 3];
+        for _ in 0..15_000 {
+            let (writer, number) = check_message(&recv(&server));
+            assert_eq!(number, next[writer as usize]);
+            next[writer as usize] += 1;
+        }
+        children.into_iter().for_each(Child::join);
+    })
+    .join();
+}
+
 /// A forked child writes on its own: its parent's chunk is not its to fill.
 #[test]
 fn clients_work_across_fork() {

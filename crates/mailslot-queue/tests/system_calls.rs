@@ -4,6 +4,7 @@
 mod common;
 
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use common::{Watchdog, slot};
 use mailslot_queue::{Client, CreateOptions, Server, SlotDir};
@@ -51,18 +52,27 @@ fn busy_writers_and_readers_make_no_system_call_for_a_message() {
 fn pass_messages(directory: &SlotDir) {
     let server = Server::create(directory, slot("S"), &CreateOptions::default()).unwrap();
     let client = Client::open(directory, slot("S")).unwrap();
-    client.send(&[0; 64]).unwrap();
+    // A burst before, after which memory has to be found again.
+    let mut buffer = [0; 3000];
+    for _ in 0..20_000 {
+        client.send(&buffer).unwrap();
+    }
+    while server.take(&mut buffer).unwrap().is_some() {}
+    client.send(&buffer).unwrap();
+    let taken = AtomicUsize::new(0);
     std::thread::scope(|scope| {
         scope.spawn(|| {
-            for _ in 1..MESSAGES {
-                client.send(&[1; 64]).unwrap();
+            for sent in 1..MESSAGES {
+                // The reader keeps up: what a long queue costs is fresh memory.
+                while sent > taken.load(Ordering::Relaxed) + 200 {
+                    std::hint::spin_loop();
+                }
+                client.send(&[1; 3000]).unwrap();
             }
         });
-        let mut buffer = [0; 64];
-        let mut taken = 0;
-        while taken < MESSAGES {
+        while taken.load(Ordering::Relaxed) < MESSAGES {
             if server.take(&mut buffer).unwrap().is_some() {
-                taken += 1;
+                taken.fetch_add(1, Ordering::Relaxed);
             } else {
                 std::hint::spin_loop();
             }

@@ -134,6 +134,42 @@ fn a_polled_descriptor_is_readable_while_messages_are_queued() {
     assert!(is_readable(&readiness, 10_000));
 }
 
+/// The eventfd is shared with a forked child, the thread behind it is not: the child must leave it as it is.
+#[test]
+fn a_forked_child_leaves_its_parents_descriptor_alone() {
+    let _watchdog = Watchdog::seconds(60);
+    let world = World::new();
+    let server = world.server("FORKED");
+    let client = world.client("FORKED");
+    let readiness = server.readiness().unwrap();
+    client.send(b"for the child").unwrap();
+    assert!(is_readable(&readiness, 10_000));
+    Child::fork(|| {
+        assert!(server.take(&mut [0; 20]).unwrap().is_some());
+        assert!(server.take(&mut [0; 20]).unwrap().is_none());
+        server.close();
+    })
+    .join();
+    // What another process took shows with the next take here.
+    assert!(server.take(&mut [0; 20]).unwrap().is_none());
+    assert!(!is_readable(&readiness, 20));
+    for _ in 0..20 {
+        client.send(b"for the parent").unwrap();
+        assert!(is_readable(&readiness, 10_000));
+        assert!(server.take(&mut [0; 20]).unwrap().is_some());
+        assert!(!is_readable(&readiness, 0));
+    }
+    // A child can poll on its own.
+    let child = Child::fork(|| {
+        let readiness = server.readiness().unwrap();
+        assert!(is_readable(&readiness, 20_000));
+        assert!(server.take(&mut [0; 20]).unwrap().is_some());
+        assert!(!is_readable(&readiness, 20));
+    });
+    client.send(b"for either").unwrap();
+    child.join();
+}
+
 #[test]
 fn closing_a_polled_slot_leaves_no_thread_and_frees_the_name() {
     let _watchdog = Watchdog::seconds(60);
