@@ -111,7 +111,8 @@ impl Reader {
         Ok((next, if next.is_none() { 0 } else { count }))
     }
 
-    /// How long a sleep may last before another look is due, which gives memory back and settles counters; `None` for as long as it likes.
+    /// How long a sleep may last before another look is due, which gives memory back and settles counters; `None` for as
+    /// long as it likes.
     pub(crate) fn nap(&self, slot: &Slot) -> Option<Duration> {
         let state = self.lock();
         let due = state.uneven.is_some() || state.taken_bytes > 0 && slot.may_need_trimming();
