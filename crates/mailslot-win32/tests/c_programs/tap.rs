@@ -34,6 +34,36 @@ fn b33_to_b102_read_and_write_with_short_wchar() {
 }
 
 #[test]
+fn b87_to_b99_duplicate_as_c() {
+    run_in(&builds(&[Language::C]), "duplicate.c");
+}
+
+#[test]
+fn b87_to_b99_duplicate_as_cpp() {
+    run_in(&builds(&[Language::Cpp]), "duplicate.c");
+}
+
+#[test]
+fn b87_to_b99_duplicate_with_short_wchar() {
+    run_in(&short_wchar_builds(&[Language::C, Language::Cpp]), "duplicate.c");
+}
+
+#[test]
+fn b104_to_b109_file_times_as_c() {
+    run_in(&builds(&[Language::C]), "file_times.c");
+}
+
+#[test]
+fn b104_to_b109_file_times_as_cpp() {
+    run_in(&builds(&[Language::Cpp]), "file_times.c");
+}
+
+#[test]
+fn b104_to_b109_file_times_with_short_wchar() {
+    run_in(&short_wchar_builds(&[Language::C, Language::Cpp]), "file_times.c");
+}
+
+#[test]
 fn b80_threads_share_handles() {
     let pick = |build: &Build| build.standard.ends_with("17");
     let builds: Vec<Build> = builds(&[Language::C, Language::Cpp]).into_iter().filter(pick).collect();
