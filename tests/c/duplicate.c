@@ -1,5 +1,4 @@
 /* DuplicateHandle within a process: B87, B90, B91, B95 to B99. Compiled as C and as C++, ANSI and UNICODE. */
-#include <stdlib.h>
 #include <threads.h>
 #include <windows.h>
 
@@ -153,15 +152,6 @@ static void b97_close_source_even_on_failure(void)
     CHECK(CloseHandle(slot));
 }
 
-static int write_later(void *client)
-{
-    HANDLE target = NULL;
-
-    Sleep(300);
-    return duplicate((HANDLE)client, &target, 0, FALSE, DUPLICATE_SAME_ACCESS | DUPLICATE_CLOSE_SOURCE) &&
-           write_text(target, "after the move");
-}
-
 static HANDLE waiting_slot;
 
 static int move_and_write(void *client)
@@ -170,7 +160,7 @@ static int move_and_write(void *client)
 
     Sleep(300);
     return duplicate(waiting_slot, &target, 0, FALSE, DUPLICATE_SAME_ACCESS | DUPLICATE_CLOSE_SOURCE) &&
-           target == waiting_slot && write_later(client);
+           target == waiting_slot && write_text((HANDLE)client, "after the move");
 }
 
 /* The open file stays open, so nothing ends the read. */
@@ -207,21 +197,21 @@ static void b98_protected_source(void)
 
 static void b99_invalid(void)
 {
-    HANDLE slot = create(SLOT("b99"), 0, 0);
+    HANDLE slot = create(SLOT("b99"), 0, 0), self = GetCurrentProcess();
     HANDLE target = NOT_WRITTEN;
 
     fails(NULL, 0, DUPLICATE_SAME_ACCESS, ERROR_INVALID_HANDLE);
     fails(INVALID_HANDLE_VALUE, 0, DUPLICATE_SAME_ACCESS, ERROR_INVALID_HANDLE);
     fails((HANDLE)(ULONG_PTR)0x7FFC, 0, DUPLICATE_SAME_ACCESS, ERROR_INVALID_HANDLE);
-    CHECK_FAILS(DuplicateHandle(NULL, slot, GetCurrentProcess(), &target, 0, FALSE, DUPLICATE_SAME_ACCESS), ERROR_INVALID_HANDLE);
+    CHECK_FAILS(DuplicateHandle(NULL, slot, self, &target, 0, FALSE, DUPLICATE_SAME_ACCESS), ERROR_INVALID_HANDLE);
     CHECK(target == NULL);
-    CHECK_FAILS(DuplicateHandle(slot, slot, GetCurrentProcess(), &target, 0, FALSE, DUPLICATE_CLOSE_SOURCE), ERROR_INVALID_HANDLE);
-    CHECK_FAILS(DuplicateHandle(GetCurrentProcess(), slot, slot, &target, 0, FALSE, DUPLICATE_SAME_ACCESS), ERROR_INVALID_HANDLE);
-    CHECK_FAILS(DuplicateHandle(GetCurrentProcess(), slot, NULL, &target, 0, FALSE, DUPLICATE_SAME_ACCESS), ERROR_INVALID_HANDLE);
+    CHECK_FAILS(DuplicateHandle(slot, slot, self, &target, 0, FALSE, DUPLICATE_CLOSE_SOURCE), ERROR_INVALID_HANDLE);
+    CHECK_FAILS(DuplicateHandle(self, slot, slot, &target, 0, FALSE, DUPLICATE_SAME_ACCESS), ERROR_INVALID_HANDLE);
+    CHECK_FAILS(DuplicateHandle(self, slot, NULL, &target, 0, FALSE, DUPLICATE_SAME_ACCESS), ERROR_INVALID_HANDLE);
     CHECK(is_open(slot) && CloseHandle(slot));
     fails(slot, 0, DUPLICATE_SAME_ACCESS, ERROR_INVALID_HANDLE);
     fails(slot, 0, DUPLICATE_SAME_ACCESS | DUPLICATE_CLOSE_SOURCE, ERROR_INVALID_HANDLE);
-    CHECK_FAILS(DuplicateHandle(GetCurrentProcess(), slot, NULL, NULL, 0, FALSE, DUPLICATE_CLOSE_SOURCE), ERROR_INVALID_HANDLE);
+    CHECK_FAILS(DuplicateHandle(self, slot, NULL, NULL, 0, FALSE, DUPLICATE_CLOSE_SOURCE), ERROR_INVALID_HANDLE);
 }
 
 static void inheritance_is_the_parameter_s(void)

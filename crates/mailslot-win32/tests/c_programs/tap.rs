@@ -82,11 +82,13 @@ fn no_error_under_valgrind() {
         return;
     }
     let build = Build { language: Language::C, standard: "gnu17", unicode: true, short_wchar: false };
-    let program = build.program(&test_source("read_write.c"));
-    let slots = Slots::new();
-    let mut command = slots.command("valgrind".as_ref());
-    command.args(["--quiet", "--error-exitcode=99", "--leak-check=full", "--errors-for-leak-kinds=definite"]);
-    check_tap(&run(command.arg(program.path())).expect_success(), "under valgrind");
+    for source in ["read_write.c", "duplicate.c", "file_times.c"] {
+        let program = build.program(&test_source(source));
+        let slots = Slots::new();
+        let mut command = slots.command("valgrind".as_ref());
+        command.args(["--quiet", "--error-exitcode=99", "--leak-check=full", "--errors-for-leak-kinds=definite"]);
+        check_tap(&run(command.arg(program.path())).expect_success(), &format!("{source} under valgrind"));
+    }
 }
 
 fn run_in(builds: &[Build], source: &str) {
