@@ -22,6 +22,7 @@ SAME(ULONG_PTR, 8);
 SAME(SECURITY_ATTRIBUTES, 24);
 SAME(OVERLAPPED, 32);
 SAME(FILETIME, 8);
+SAME(SYSTEMTIME, 16);
 SAME(LARGE_INTEGER, 8);
 SAME(SECURITY_DESCRIPTOR, 40);
 SAME(ACL, 8);
@@ -131,6 +132,85 @@ static void memory_and_time(void)
     CHECK(GetCurrentProcessId() != 0 && GetCurrentThreadId() != 0);
 }
 
+static FILETIME file_time(ULONGLONG intervals)
+{
+    FILETIME time;
+
+    time.dwLowDateTime = (DWORD)intervals;
+    time.dwHighDateTime = (DWORD)(intervals >> 32);
+    return time;
+}
+
+static SYSTEMTIME date_of(WORD year, WORD month, WORD day, WORD hour, WORD minute, WORD second, WORD milliseconds)
+{
+    SYSTEMTIME date;
+
+    date.wYear = year;
+    date.wMonth = month;
+    date.wDay = day;
+    date.wDayOfWeek = 77;
+    date.wHour = hour;
+    date.wMinute = minute;
+    date.wSecond = second;
+    date.wMilliseconds = milliseconds;
+    return date;
+}
+
+/* The date is this moment, both ways. */
+static BOOL is_moment(SYSTEMTIME date, WORD day_of_week, ULONGLONG intervals)
+{
+    FILETIME expected = file_time(intervals), found;
+    SYSTEMTIME back;
+
+    if (!SystemTimeToFileTime(&date, &found) || CompareFileTime(&found, &expected) != 0)
+        return FALSE;
+    date.wDayOfWeek = day_of_week;
+    return FileTimeToSystemTime(&expected, &back) && memcmp(&date, &back, sizeof(date)) == 0;
+}
+
+static void dates(void)
+{
+    FILETIME early = file_time(19999), late = file_time(0x100000000ULL), now;
+    SYSTEMTIME date;
+
+    CHECK(is_moment(date_of(1601, 1, 1, 0, 0, 0, 0), 1, 0));
+    CHECK(is_moment(date_of(1970, 1, 1, 0, 0, 0, 0), 4, 116444736000000000ULL));
+    CHECK(is_moment(date_of(1969, 12, 31, 23, 59, 59, 999), 3, 116444735999990000ULL));
+    CHECK(is_moment(date_of(2000, 2, 29, 12, 34, 56, 789), 2, 125963012967890000ULL));
+    CHECK(is_moment(date_of(30827, 12, 31, 23, 59, 59, 999), 5, 9223149887999990000ULL));
+    CHECK(FileTimeToSystemTime(&early, &date) && date.wMilliseconds == 1 && date.wSecond == 0);
+    CHECK(CompareFileTime(&early, &late) == -1 && CompareFileTime(&late, &early) == 1 && CompareFileTime(&late, &late) == 0);
+    GetSystemTimeAsFileTime(&now);
+    CHECK(FileTimeToSystemTime(&now, &date) && date.wYear >= 2024 && date.wYear < 2200);
+}
+
+/* The conversion fails with 87 and leaves the output alone. */
+static BOOL is_no_date(SYSTEMTIME date)
+{
+    FILETIME found = file_time(4711);
+
+    SetLastError(0);
+    return !SystemTimeToFileTime(&date, &found) && GetLastError() == ERROR_INVALID_PARAMETER && found.dwLowDateTime == 4711;
+}
+
+static void no_dates(void)
+{
+    FILETIME negative = file_time(1ULL << 63);
+    SYSTEMTIME date;
+
+    CHECK(is_no_date(date_of(1600, 12, 31, 0, 0, 0, 0)));
+    CHECK(is_no_date(date_of(30828, 1, 1, 0, 0, 0, 0)));
+    CHECK(is_no_date(date_of(2023, 2, 29, 0, 0, 0, 0)));
+    CHECK(is_no_date(date_of(2023, 0, 1, 0, 0, 0, 0)));
+    CHECK(is_no_date(date_of(2023, 13, 1, 0, 0, 0, 0)));
+    CHECK(is_no_date(date_of(2023, 1, 0, 0, 0, 0, 0)));
+    CHECK(is_no_date(date_of(2023, 1, 1, 24, 0, 0, 0)));
+    CHECK(is_no_date(date_of(2023, 1, 1, 0, 60, 0, 0)));
+    CHECK(is_no_date(date_of(2023, 1, 1, 0, 0, 60, 0)));
+    CHECK(is_no_date(date_of(2023, 1, 1, 0, 0, 0, 1000)));
+    CHECK_FAILS(FileTimeToSystemTime(&negative, &date), ERROR_INVALID_PARAMETER);
+}
+
 int _tmain(void)
 {
     tap_run("formats by Microsoft's rules", formats);
@@ -138,5 +218,7 @@ int _tmain(void)
     tap_run("text functions", texts);
     tap_run("files in both kinds of text", files);
     tap_run("memory and time", memory_and_time);
+    tap_run("dates and file times are the same moments", dates);
+    tap_run("what is no date is refused", no_dates);
     return tap_end();
 }

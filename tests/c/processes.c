@@ -171,6 +171,8 @@ static int child_read(HANDLE slot)
 {
     char text[64];
     DWORD size = 0, flags = 0;
+    HANDLE second = NULL;
+    FILETIME time;
 
     EXPECT(ReadFile(slot, text, sizeof(text), &size, NULL));
     EXPECT(size == 15 && memcmp(text, "from the parent", 15) == 0);
@@ -178,6 +180,9 @@ static int child_read(HANDLE slot)
     EXPECT(!WriteFile(slot, text, 1, &size, NULL) && GetLastError() == ERROR_ACCESS_DENIED);
     EXPECT(GetHandleInformation(slot, &flags) && flags == HANDLE_FLAG_INHERIT);
     EXPECT(SetMailslotInfo(slot, 4711));
+    EXPECT(GetFileTime(slot, &time, NULL, NULL) && SetFileTime(slot, &time, NULL, NULL));
+    EXPECT(DuplicateHandle(GetCurrentProcess(), slot, GetCurrentProcess(), &second, 0, FALSE, DUPLICATE_SAME_ACCESS));
+    EXPECT(!ReadFile(second, text, sizeof(text), &size, NULL) && GetLastError() == ERROR_SEM_TIMEOUT && CloseHandle(second));
     EXPECT(CloseHandle(slot));
     EXPECT(!CloseHandle(slot) && GetLastError() == ERROR_INVALID_HANDLE);
     return 0;
@@ -186,7 +191,9 @@ static int child_read(HANDLE slot)
 static int child_write(HANDLE client)
 {
     DWORD written = 0;
+    FILETIME time;
 
+    EXPECT(GetFileTime(client, NULL, NULL, &time) && SetFileTime(client, NULL, NULL, &time));
     EXPECT(WriteFile(client, "from the child", 14, &written, NULL) && written == 14);
     EXPECT(!ReadFile(client, &written, 1, NULL, NULL) && GetLastError() == ERROR_ACCESS_DENIED);
     EXPECT(CloseHandle(client));

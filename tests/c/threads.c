@@ -182,11 +182,41 @@ static void one_close_succeeds(void)
     }
 }
 
+static int write_through_duplicates(void *argument)
+{
+    HANDLE source = ((TASK *)argument)->handle, duplicate;
+    int i;
+
+    for (i = 0; i < 1000; i++) {
+        if (!DuplicateHandle(GetCurrentProcess(), source, GetCurrentProcess(), &duplicate, 0, i % 2, DUPLICATE_SAME_ACCESS) ||
+            !write_bytes(duplicate, "x", 1) || !CloseHandle(duplicate)) {
+            printf("# round %d: duplicate %p, last error %u\n", i, duplicate, GetLastError());
+            return 0;
+        }
+    }
+    return 1;
+}
+
+static void b90_threads_duplicate_a_handle(void)
+{
+    HANDLE slot = create(SLOT("duplicates"), 0, 0);
+    HANDLE client = open_writer(SLOT("duplicates"));
+    TASK tasks[THREADS];
+    int i;
+
+    for (i = 0; i < THREADS; i++)
+        tasks[i].handle = client;
+    CHECK(run_all(write_through_duplicates, tasks) == THREADS);
+    CHECK(queue_is(slot, 1, THREADS * 1000));
+    CHECK(CloseHandle(client) && CloseHandle(slot));
+}
+
 int main(void)
 {
     tap_run("B80 threads write through one handle", b80_threads_share_a_handle);
     tap_run("threads read from one handle", readers_share_a_handle);
     tap_run("wrong handles in one thread do not disturb the others", others_use_wrong_handles);
     tap_run("of many closes at once one succeeds", one_close_succeeds);
+    tap_run("B90 threads duplicate one handle", b90_threads_duplicate_a_handle);
     return tap_end();
 }

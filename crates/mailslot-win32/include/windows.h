@@ -6,6 +6,7 @@
  *   mailslot/errors.h     ERROR_... codes
  *   mailslot/functions.h  the functions of libmailslot_win32, with their contracts
  *   mailslot/compat.h     thin stand-ins over the C library (lstrlen, GlobalAlloc, ...): inline, no mailslots in them
+ *   mailslot/filetime.h   FILETIME and SYSTEMTIME over the C library: inline
  *   mailslot/security.h   building a SECURITY_DESCRIPTOR: inline
  *
  * ANSI builds use the ...A functions and char, builds with UNICODE defined the ...W functions and wchar_t. Compiles as C (C99 and
@@ -21,6 +22,7 @@
 #include "mailslot/functions.h"
 
 #include "mailslot/compat.h"
+#include "mailslot/filetime.h"
 #include "mailslot/security.h"
 
 #endif

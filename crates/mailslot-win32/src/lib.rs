@@ -10,7 +10,8 @@
 //!   `…W32` functions take UTF-32: the headers bind a program's `…W` calls to them where `wchar_t` has 32 bits.
 //! - **Handles.** `HANDLE` is `(file descriptor + 1) << 2`; the low two bits are ignored. See [`handle_of`].
 //! - **Failure** is `FALSE` or `INVALID_HANDLE_VALUE`, and then, and only then, the thread's last error is set; `CreateFile`
-//!   also sets it when it succeeds. Outputs are written on success; `ReadFile` and `WriteFile` set their byte count to 0 first.
+//!   also sets it when it succeeds. Outputs are written on success; `ReadFile` and `WriteFile` set their byte count to 0 first,
+//!   `DuplicateHandle` its handle to NULL.
 //! - **Pointers** may be NULL where the Windows documentation says so, and where a NULL has a defined error. Every other
 //!   pointer must be valid for what the function does with it, as in any C library.
 //! - **Threads.** Every function may be called from any thread at any time. `CloseHandle` ends another thread's blocked
@@ -22,6 +23,7 @@ mod adopt;
 mod boundary;
 mod close;
 mod create;
+mod duplicate;
 mod handle;
 mod info;
 mod last_error;
@@ -29,14 +31,17 @@ mod open;
 mod security;
 mod table;
 mod text;
+mod times;
 mod transfer;
 mod wait;
 
 pub use close::{CloseHandle, GetHandleInformation, SetHandleInformation};
 pub use create::{CreateMailslotA, CreateMailslotW, CreateMailslotW32};
+pub use duplicate::DuplicateHandle;
 pub use handle::handle_of;
 pub use info::{GetMailslotInfo, SetMailslotInfo};
 pub use last_error::{GetLastError, SetLastError};
 pub use open::{CreateFileA, CreateFileW, CreateFileW32};
+pub use times::{GetFileTime, SetFileTime};
 pub use transfer::{ReadFile, WriteFile};
 pub use wait::Sleep;

@@ -25,7 +25,7 @@ use arc_swap::ArcSwapOption;
 use mailslot::{Client, Mailslot};
 use windows_sys::Win32::Foundation::{ERROR_TOO_MANY_OPEN_FILES, HANDLE};
 
-use crate::access::Access;
+use crate::access::{Access, CurrentAccess};
 use crate::adopt;
 use crate::boundary::silence_panics;
 use crate::handle::{descriptor_of, handle_of};
@@ -66,14 +66,37 @@ impl End {
 #[derive(Debug)]
 pub(crate) struct Entry {
     pub(crate) end: End,
-    pub(crate) access: Access,
+    access: CurrentAccess,
     /// `HANDLE_FLAG_PROTECT_FROM_CLOSE`. It belongs to the handle in this process and does not cross `exec`.
     pub(crate) protected: AtomicBool,
 }
 
 impl Entry {
     fn new(end: End, access: Access) -> Arc<Entry> {
-        Arc::new(Entry { end, access, protected: AtomicBool::new(false) })
+        Arc::new(Entry { end, access: CurrentAccess::new(access), protected: AtomicBool::new(false) })
+    }
+
+    /// What the handle may do.
+    #[inline]
+    pub(crate) fn access(&self) -> Access {
+        self.access.get()
+    }
+
+    /// Makes the handle another one of the same number: one with the rights that `change` makes of these, and that children
+    /// inherit if `inherit` says so. Reads that wait on it go on waiting. Tells the number.
+    ///
+    /// # Errors
+    ///
+    /// What `change` fails with, and then all is as it was; 6 when the handle is being closed.
+    pub(crate) fn replace(
+        &self,
+        change: impl Fn(Access) -> Result<Access, Win32Error>,
+        inherit: bool,
+    ) -> Result<HANDLE, Win32Error> {
+        self.access.try_change(change)?;
+        let descriptor = self.end.descriptor();
+        set_inheritable(descriptor, inherit)?;
+        Ok(handle_of(descriptor))
     }
 
     /// The error of a call that wants the other end: `code`, unless the handle is being closed.
@@ -134,7 +157,7 @@ pub(crate) fn close(handle: HANDLE) -> Result<(), Win32Error> {
     if entry.protected.load(Ordering::Relaxed) {
         return Err(Win32Error::INVALID_HANDLE);
     }
-    let closed = Entry::new(End::Closed, entry.access);
+    let closed = Entry::new(End::Closed, entry.access());
     let previous = place.compare_and_swap(&Some(Arc::clone(&entry)), Some(Arc::clone(&closed)));
     if matches!(entry.end, End::Closed) || !is_same(previous.as_ref(), &entry) {
         // Another thread is closing it, or closed it.

@@ -38,7 +38,7 @@ pub unsafe extern "C" fn ReadFile(
         // SAFETY: the caller's promise.
         unsafe { store(lpNumberOfBytesRead, 0) };
         with_entry(hFile, |entry| {
-            if !entry.access.allows_reading() {
+            if !entry.access().allows_reading() {
                 return Err(Win32Error(ERROR_ACCESS_DENIED));
             }
             let End::Server(slot) = &entry.end else {
@@ -91,7 +91,7 @@ pub unsafe extern "C" fn WriteFile(
         // SAFETY: the caller's promise.
         unsafe { store(lpNumberOfBytesWritten, 0) };
         with_entry(hFile, |entry| {
-            if !entry.access.allows_writing() {
+            if !entry.access().allows_writing() {
                 return Err(Win32Error(ERROR_ACCESS_DENIED));
             }
             let End::Client(client) = &entry.end else {

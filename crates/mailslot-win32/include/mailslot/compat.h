@@ -105,6 +105,12 @@ __attribute__((__noreturn__)) static inline void ExitProcess(UINT uExitCode)
     mailslot_libc_exit((int)uExitCode);
 }
 
+/* The pseudo handle that stands for the calling process. It need not be closed. */
+static inline HANDLE GetCurrentProcess(void)
+{
+    return (HANDLE)(LONG_PTR)-1;
+}
+
 static inline DWORD GetCurrentProcessId(void)
 {
     return (DWORD)mailslot_libc_getpid();

@@ -102,6 +102,41 @@ BOOL WINAPI CloseHandle(HANDLE hObject);
 BOOL WINAPI GetHandleInformation(HANDLE hObject, LPDWORD lpdwFlags);
 BOOL WINAPI SetHandleInformation(HANDLE hObject, DWORD dwMask, DWORD dwFlags);
 
+/*
+ * Makes a second handle of the same server or client: same queue, same timeout, closed on its own. Only within the calling
+ * process so far: handles are not yet duplicated from or into another one.
+ *   hSourceProcessHandle  GetCurrentProcess()
+ *   hSourceHandle         the handle to duplicate; not INVALID_HANDLE_VALUE, the process's pseudo handle
+ *   hTargetProcessHandle  GetCurrentProcess(); or NULL with DUPLICATE_CLOSE_SOURCE, which then only closes
+ *   lpTargetHandle        receives the new handle, NULL if there is none; or is NULL, and no duplicate is kept
+ *   dwDesiredAccess       what the new handle may do, at most what the source may; MAXIMUM_ALLOWED for the same
+ *   bInheritHandle        whether children inherit the new handle; the source's flags do not count
+ *   dwOptions             DUPLICATE_SAME_ACCESS: dwDesiredAccess is ignored. DUPLICATE_CLOSE_SOURCE: the source is closed,
+ *                         even if the call fails, and the new handle has the source's value. A source that is protected from
+ *                         close stays open as it is, and the new handle is another one, unprotected
+ * FALSE: 4 no descriptor left, 5 more access than the source's, 6 no mailslot handle, or another process.
+ */
+BOOL WINAPI DuplicateHandle(HANDLE hSourceProcessHandle, HANDLE hSourceHandle, HANDLE hTargetProcessHandle,
+                            LPHANDLE lpTargetHandle, DWORD dwDesiredAccess, BOOL bInheritHandle, DWORD dwOptions);
+
+/*
+ * Tells when the slot was created, last read from and last written to: the same through every handle. Each output may be NULL.
+ * FALSE, outputs untouched: 5 no right to read attributes (only duplicates can lack it), 6 no mailslot handle, 38 the slot of
+ * this client handle is gone.
+ */
+BOOL WINAPI GetFileTime(HANDLE hFile, LPFILETIME lpCreationTime, LPFILETIME lpLastAccessTime,
+                        LPFILETIME lpLastWriteTime);
+
+/*
+ * Sets the slot's times, to 100 ns. NULL and the value 0 leave a time as it is. So do 0xFFFFFFFFFFFFFFFF and
+ * 0xFFFFFFFFFFFFFFFE, which on Windows also stop and resume the updates through this handle: here, reads and writes always
+ * update the time of last access and of last write.
+ * FALSE, and nothing is set: 5 no right to write attributes (GENERIC_WRITE and server handles have it), 6 no mailslot handle,
+ * 38 the slot of this client handle is gone, 87 any other value above 0x7FFFFFFFFFFFFFFF.
+ */
+BOOL WINAPI SetFileTime(HANDLE hFile, const FILETIME *lpCreationTime, const FILETIME *lpLastAccessTime,
+                        const FILETIME *lpLastWriteTime);
+
 /* The calling thread's last error. */
 DWORD WINAPI GetLastError(void);
 void WINAPI SetLastError(DWORD dwErrCode);

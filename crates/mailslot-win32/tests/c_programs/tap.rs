@@ -34,6 +34,36 @@ fn b33_to_b102_read_and_write_with_short_wchar() {
 }
 
 #[test]
+fn b87_to_b99_duplicate_as_c() {
+    run_in(&builds(&[Language::C]), "duplicate.c");
+}
+
+#[test]
+fn b87_to_b99_duplicate_as_cpp() {
+    run_in(&builds(&[Language::Cpp]), "duplicate.c");
+}
+
+#[test]
+fn b87_to_b99_duplicate_with_short_wchar() {
+    run_in(&short_wchar_builds(&[Language::C, Language::Cpp]), "duplicate.c");
+}
+
+#[test]
+fn b104_to_b109_file_times_as_c() {
+    run_in(&builds(&[Language::C]), "file_times.c");
+}
+
+#[test]
+fn b104_to_b109_file_times_as_cpp() {
+    run_in(&builds(&[Language::Cpp]), "file_times.c");
+}
+
+#[test]
+fn b104_to_b109_file_times_with_short_wchar() {
+    run_in(&short_wchar_builds(&[Language::C, Language::Cpp]), "file_times.c");
+}
+
+#[test]
 fn b80_threads_share_handles() {
     let pick = |build: &Build| build.standard.ends_with("17");
     let builds: Vec<Build> = builds(&[Language::C, Language::Cpp]).into_iter().filter(pick).collect();
@@ -52,11 +82,13 @@ fn no_error_under_valgrind() {
         return;
     }
     let build = Build { language: Language::C, standard: "gnu17", unicode: true, short_wchar: false };
-    let program = build.program(&test_source("read_write.c"));
-    let slots = Slots::new();
-    let mut command = slots.command("valgrind".as_ref());
-    command.args(["--quiet", "--error-exitcode=99", "--leak-check=full", "--errors-for-leak-kinds=definite"]);
-    check_tap(&run(command.arg(program.path())).expect_success(), "under valgrind");
+    for source in ["read_write.c", "duplicate.c", "file_times.c"] {
+        let program = build.program(&test_source(source));
+        let slots = Slots::new();
+        let mut command = slots.command("valgrind".as_ref());
+        command.args(["--quiet", "--error-exitcode=99", "--leak-check=full", "--errors-for-leak-kinds=definite"]);
+        check_tap(&run(command.arg(program.path())).expect_success(), &format!("{source} under valgrind"));
+    }
 }
 
 fn run_in(builds: &[Build], source: &str) {

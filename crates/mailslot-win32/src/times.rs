@@ -1,0 +1,125 @@
+//! GetFileTime and SetFileTime.
+
+use mailslot::{FileTime, Times, TimesUpdate};
+use windows_sys::Win32::Foundation::{ERROR_ACCESS_DENIED, FALSE, FILETIME, HANDLE, TRUE};
+use windows_sys::core::BOOL;
+
+use crate::boundary::boundary;
+use crate::last_error::Win32Error;
+use crate::table::{End, with_entry};
+
+/// Tells when the slot was created, last read from and last written to. The times are the slot's, the same through every
+/// handle. Each output may be NULL.
+///
+/// Success leaves the last error alone. Fails with `FALSE` and leaves the outputs alone: 5 the handle may not read
+/// attributes, which only a duplicate can lack, 6 not a mailslot handle, 38 the slot of this client handle is gone.
+///
+/// # Safety
+///
+/// Each output is NULL or points to a FILETIME.
+#[allow(non_snake_case, reason = "the names are the Windows SDK's")]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn GetFileTime(
+    hFile: HANDLE,
+    lpCreationTime: *mut FILETIME,
+    lpLastAccessTime: *mut FILETIME,
+    lpLastWriteTime: *mut FILETIME,
+) -> BOOL {
+    boundary(FALSE, || {
+        let times = with_entry(hFile, |entry| {
+            if !entry.access().allows_reading_attributes() {
+                return Err(entry.is_not_for(ERROR_ACCESS_DENIED));
+            }
+            times_of(&entry.end)
+        })?;
+        for (place, time) in
+            [(lpCreationTime, times.creation), (lpLastAccessTime, times.access), (lpLastWriteTime, times.write)]
+        {
+            if !place.is_null() {
+                // SAFETY: not NULL, so the caller promises a FILETIME. Packed structures may hold it unaligned.
+                unsafe { place.write_unaligned(filetime(time)) };
+            }
+        }
+        Ok(TRUE)
+    })
+}
+
+/// Sets the slot's times, to 100 ns. NULL and the value 0 leave a time as it is.
+///
+/// So do 0xFFFFFFFFFFFFFFFF and 0xFFFFFFFFFFFFFFFE, with which Windows stops and resumes the updates of a time through this
+/// handle. Updates cannot be stopped here: the times are stored with the messages, whoever reads or writes them.
+///
+/// Success leaves the last error alone. Fails with `FALSE` and sets nothing: 5 the handle may not write attributes, 6 not a
+/// mailslot handle, 38 the slot of this client handle is gone, 87 any other value above 0x7FFFFFFFFFFFFFFF.
+///
+/// # Safety
+///
+/// Each pointer is NULL or points to a FILETIME.
+#[allow(non_snake_case, reason = "the names are the Windows SDK's")]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn SetFileTime(
+    hFile: HANDLE,
+    lpCreationTime: *const FILETIME,
+    lpLastAccessTime: *const FILETIME,
+    lpLastWriteTime: *const FILETIME,
+) -> BOOL {
+    boundary(FALSE, || {
+        // SAFETY: the caller's promise.
+        let creation = unsafe { time_to_set(lpCreationTime) };
+        // SAFETY: the caller's promise.
+        let access = unsafe { time_to_set(lpLastAccessTime) };
+        // SAFETY: the caller's promise.
+        let write = unsafe { time_to_set(lpLastWriteTime) };
+        let update = TimesUpdate::new().creation(creation).access(access).write(write);
+        with_entry(hFile, |entry| {
+            if !entry.access().allows_writing_attributes() {
+                return Err(entry.is_not_for(ERROR_ACCESS_DENIED));
+            }
+            // Fails for the handle of a slot that is gone.
+            times_of(&entry.end)?;
+            match &entry.end {
+                End::Server(slot) => slot.set_times(&update)?,
+                End::Client(client) => client.set_times(&update)?,
+                End::Closed | End::Adopting => return Err(Win32Error::INVALID_HANDLE),
+            }
+            Ok(TRUE)
+        })
+    })
+}
+
+fn times_of(end: &End) -> Result<Times, Win32Error> {
+    match end {
+        End::Server(slot) => Ok(slot.times()),
+        End::Client(client) => {
+            // The times of a slot outlive it in its clients' memory, and are nobody's then.
+            client.info()?;
+            Ok(client.times())
+        }
+        End::Closed | End::Adopting => Err(Win32Error::INVALID_HANDLE),
+    }
+}
+
+const STOP_UPDATES: u64 = u64::MAX;
+const RESUME_UPDATES: u64 = u64::MAX - 1;
+const UNCHANGED: FileTime = FileTime(0);
+
+/// The time to set; `UNCHANGED` for all values that are none.
+///
+/// # Safety
+///
+/// `place` is NULL or points to a FILETIME.
+unsafe fn time_to_set(place: *const FILETIME) -> FileTime {
+    if place.is_null() {
+        return UNCHANGED;
+    }
+    // SAFETY: not NULL, so the caller promises a FILETIME. Packed structures may hold it unaligned.
+    let FILETIME { dwLowDateTime, dwHighDateTime } = unsafe { place.read_unaligned() };
+    match u64::from(dwHighDateTime) << 32 | u64::from(dwLowDateTime) {
+        STOP_UPDATES | RESUME_UPDATES => UNCHANGED,
+        intervals => FileTime(intervals),
+    }
+}
+
+fn filetime(time: FileTime) -> FILETIME {
+    FILETIME { dwLowDateTime: time.0 as u32, dwHighDateTime: (time.0 >> 32) as u32 }
+}
