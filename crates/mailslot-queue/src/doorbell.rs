@@ -105,6 +105,18 @@ impl Slot {
         drop(duty);
     }
 
+    /// After a wake that may have been the kernel's, which wakes one sleeper only: the writer died with the doorbell `RINGING`,
+    /// or with its message published and the doorbell still `SLEEPING`.
+    fn pass_on(&self) {
+        let (bell, order) = (self.doorbell(), Ordering::SeqCst);
+        let state = bell.load(order);
+        if state == doorbell::RINGING || state == doorbell::SLEEPING && !self.is_empty() {
+            // Whoever changes it meanwhile is a reader that has just looked, or somebody who wakes all as well.
+            let _ = bell.compare_exchange(doorbell::SLEEPING, doorbell::RINGING, order, order);
+            self.wake_all();
+        }
+    }
+
     #[cold]
     fn wake_all(&self) {
         // Only a wrong address can make this fail, and the mapping is there.
@@ -139,9 +151,7 @@ impl Slot {
         let _duty = WakeDuty::begin(bell);
         match futex::wait_bitset(bell, futex::Flags::empty(), doorbell::SLEEPING, timeout.as_ref(), every_bit) {
             Ok(()) => {
-                if bell.load(Ordering::SeqCst) == doorbell::RINGING {
-                    self.wake_all();
-                }
+                self.pass_on();
                 Ok(())
             }
             Err(Errno::AGAIN | Errno::INTR | Errno::TIMEDOUT) => Ok(()),

@@ -225,10 +225,7 @@ impl Server {
         if let Some(descriptor) = self.handle.take() {
             drop(descriptor);
             self.core.handle_closed();
-            // Whether this was the last one is the kernel's to say. Nobody is left to tell of an error.
-            if let Ok(false) = self.core.slot.check_server() {
-                let _ = reader::abandon(&self.core.slot);
-            }
+            self.core.end_if_dead();
         }
     }
 
@@ -288,6 +285,18 @@ impl Core {
         let signal = self.signal.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(signal) = signal.as_ref().filter(|signal| signal.is_of_this_process()) {
             signal.clear_if(|| self.slot.is_empty());
+        }
+    }
+
+    /// Whether the handle that was closed was the last one is the kernel's to say. Nobody is left to tell of an error.
+    fn end_if_dead(&self) {
+        // Another thread that is inside a system call on the descriptor keeps its lock for as long: that is asked for again.
+        for _ in 0..4 {
+            if let Ok(false) = self.slot.check_server() {
+                let _ = reader::abandon(&self.slot);
+                return;
+            }
+            std::thread::yield_now();
         }
     }
 

@@ -60,7 +60,8 @@ fn clients_that_write_once_share_memory_also_behind_a_backlog() {
     let server = world.server("S");
     let client = world.client("S");
     for number in 0..500 {
-        client.send(&message(0, number, 60_000)).unwrap();
+        // Fills a chunk to its last byte.
+        client.send(&message(0, number, 65_504)).unwrap();
     }
     drop(client);
     let before = world.memory_bytes("S");

@@ -218,7 +218,11 @@ fn counts_are_exact_while_writers_write() {
                 let client = world.client("S");
                 while Instant::now() < end {
                     began.fetch_add(1, Ordering::SeqCst);
-                    client.send(&vec![b'x'; writer * 40]).unwrap();
+                    // On a busy machine the reader may fall far behind.
+                    while let Err(error) = client.send(&vec![b'x'; writer * 40]) {
+                        assert!(matches!(error, Error::QuotaExceeded { .. } | Error::OutOfMemory), "{error}");
+                        std::thread::sleep(Duration::from_millis(1));
+                    }
                     returned.fetch_add(1, Ordering::SeqCst);
                 }
             })
@@ -237,7 +241,7 @@ fn counts_are_exact_while_writers_write() {
             assert_eq!(info.next_size.is_none(), info.message_count == 0);
             looks += 1;
         }
-        for _ in 0..looks % 300 {
+        for _ in 0..looks % 3000 {
             taken += u64::from(server.take(&mut buffer).unwrap().is_some());
         }
     }
