@@ -170,30 +170,3 @@ fn a_forked_child_leaves_its_parents_descriptor_alone() {
     client.send(b"for either").unwrap();
     child.join();
 }
-
-#[test]
-fn closing_a_polled_slot_leaves_no_thread_and_frees_the_name() {
-    let _watchdog = Watchdog::seconds(60);
-    let world = World::new();
-    let threads = || {
-        std::fs::read_dir("/proc/self/task")
-            .unwrap()
-            .filter(|task| {
-                let name = std::fs::read_to_string(task.as_ref().unwrap().path().join("comm")).unwrap_or_default();
-                name.trim() == "mailslot-poll"
-            })
-            .count()
-    };
-    let server = world.server("GONE");
-    let readiness = server.readiness().unwrap();
-    drop(server);
-    assert!(is_readable(&readiness, 10_000));
-    assert!(matches!(
-        mailslot_queue::Client::open(&world.directory, common::slot("GONE")).unwrap_err(),
-        Error::NotFound
-    ));
-    // The other test of this program that polls has one thread at most.
-    while threads() > 1 {
-        std::thread::sleep(Duration::from_millis(5));
-    }
-}
