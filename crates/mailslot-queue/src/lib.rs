@@ -12,7 +12,7 @@
 //! - **No system call** for a write while nobody sleeps, and none for a read while messages are queued.
 //!
 //! The modules, from the outside in: `server` and `client` are the two ends; `reader`, `writer` and `doorbell` what they do
-//! with the file; `blocks`, `peek` and `chunks` find their way in it; `slot` and `directory` make and open it; `layout` says
+//! with the file; `readiness` and `gate` are for who polls and who closes; `blocks`, `peek` and `chunks` find their way in it; `slot` and `directory` make and open it; `layout` says
 //! where everything lies; `memory`, `locks`, `participant`, `fork` and `wake_duty` are the dealings with the kernel.
 //!
 //! ```

@@ -5,18 +5,10 @@
 
 mod common;
 
-use std::os::fd::AsFd;
 use std::time::Duration;
 
-use common::{Watchdog, World, slot};
+use common::{Watchdog, World, is_readable, slot};
 use mailslot_queue::{Client, CreateOptions, Error, Server};
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-
-fn is_readable(descriptor: &impl AsFd, milliseconds: i64) -> bool {
-    let timeout = Timespec { tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000 };
-    let mut descriptors = [PollFd::new(descriptor, PollFlags::IN)];
-    poll(&mut descriptors, Some(&timeout)).unwrap() == 1
-}
 
 #[test]
 fn a_name_is_taken_until_its_server_is_gone() {

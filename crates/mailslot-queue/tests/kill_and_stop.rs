@@ -10,7 +10,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use common::trace::Traced;
-use common::{Child, Random, Shared, Watchdog, World, check_message, message, slot};
+use common::{Child, Random, Shared, Watchdog, World, check_message, message, serve_in_child, slot};
 use mailslot_queue::{Client, CreateOptions, Error, Server, Wait};
 
 fn take(server: &Server) -> Option<(u64, u64)> {
@@ -385,20 +385,9 @@ fn a_writer_stopped_by_sigstop_keeps_nothing_from_others() {
 fn b94_b78_a_killed_server_leaves_a_free_name() {
     let _watchdog = Watchdog::seconds(60);
     let world = World::new();
-    let ready = Shared::new(1);
     for round in 0..20 {
         let name = &format!("S{round}");
-        ready.at(0).store(0, Ordering::SeqCst);
-        let child = Child::fork(|| {
-            let _server = world.server(name);
-            ready.at(0).store(1, Ordering::SeqCst);
-            loop {
-                std::thread::sleep(Duration::from_secs(1));
-            }
-        });
-        while ready.at(0).load(Ordering::SeqCst) == 0 {
-            std::thread::sleep(Duration::from_millis(1));
-        }
+        let child = serve_in_child(&world, name);
         let old = world.client(name);
         old.send(b"for the dead").unwrap();
         assert!(matches!(
@@ -428,15 +417,7 @@ fn b94_b78_a_killed_server_leaves_a_free_name() {
 fn clients_notice_a_killed_server() {
     let _watchdog = Watchdog::seconds(60);
     let world = World::new();
-    let ready = Shared::new(1);
-    let child = Child::fork(|| {
-        let _server = world.server("S");
-        ready.at(0).store(1, Ordering::SeqCst);
-        std::thread::sleep(Duration::from_secs(60));
-    });
-    while ready.at(0).load(Ordering::SeqCst) == 0 {
-        std::thread::sleep(Duration::from_millis(1));
-    }
+    let child = serve_in_child(&world, "S");
     let client = world.client("S");
     client.send(b"x").unwrap();
     child.kill();
@@ -483,15 +464,7 @@ fn b91_b92_the_slot_lives_as_long_as_any_copy_of_its_handle() {
 fn the_memory_of_a_killed_servers_slot_goes_when_a_client_notices() {
     let _watchdog = Watchdog::seconds(60);
     let world = World::new();
-    let ready = Shared::new(1);
-    let child = Child::fork(|| {
-        let _server = world.server("S");
-        ready.at(0).store(1, Ordering::SeqCst);
-        std::thread::sleep(Duration::from_secs(60));
-    });
-    while ready.at(0).load(Ordering::SeqCst) == 0 {
-        std::thread::sleep(Duration::from_millis(1));
-    }
+    let child = serve_in_child(&world, "S");
     let client = world.client("S");
     for number in 0..500 {
         client.send(&message(0, number, 60_000)).unwrap();

@@ -3,12 +3,10 @@
 
 mod common;
 
-use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
 
-use common::{Child, Watchdog, World, message};
+use common::{Child, Watchdog, World, is_readable, message};
 use mailslot_queue::{Error, Wait};
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 #[test]
 fn b33_b35_a_timeout_is_never_early() {
@@ -97,12 +95,6 @@ fn closing_a_handle_ends_its_waits_and_no_others() {
             assert!(first.take(&mut [0; 8]).unwrap().is_some());
         });
     }
-}
-
-fn is_readable(descriptor: &impl AsFd, milliseconds: i64) -> bool {
-    let timeout = Timespec { tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000 };
-    let mut descriptors = [PollFd::new(descriptor, PollFlags::IN)];
-    poll(&mut descriptors, Some(&timeout)).unwrap() == 1
 }
 
 #[test]

@@ -7,6 +7,7 @@
     clippy::unwrap_used
 )]
 
+use std::os::fd::AsFd;
 use std::sync::Arc;
 pub mod trace;
 
@@ -14,6 +15,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use mailslot_queue::{Client, CreateOptions, Server, SlotDir, SlotName};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 /// A slot directory that goes with the value.
 pub struct World {
@@ -153,6 +155,29 @@ impl Drop for Child {
             self.reap();
         }
     }
+}
+
+/// A child that is the server of a slot until it is killed; returns once the slot is there.
+pub fn serve_in_child(world: &World, name: &str) -> Child {
+    let ready = Shared::new(1);
+    let child = Child::fork(|| {
+        let _server = world.server(name);
+        ready.at(0).store(1, Ordering::SeqCst);
+        loop {
+            std::thread::sleep(Duration::from_secs(1));
+        }
+    });
+    while ready.at(0).load(Ordering::SeqCst) == 0 {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    child
+}
+
+/// Whether a descriptor becomes readable in that time.
+pub fn is_readable(descriptor: &impl AsFd, milliseconds: i64) -> bool {
+    let timeout = Timespec { tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000 };
+    let mut descriptors = [PollFd::new(descriptor, PollFlags::IN)];
+    poll(&mut descriptors, Some(&timeout)).unwrap() == 1
 }
 
 /// Pseudo-random numbers that repeat from run to run (splitmix64).
