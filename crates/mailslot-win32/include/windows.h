@@ -5,6 +5,7 @@
  *   mailslot/constants.h  access rights, dispositions, flags
  *   mailslot/errors.h     ERROR_... codes
  *   mailslot/functions.h  the functions of libmailslot_win32, with their contracts
+ *   mailslot/wait.h       waiting for objects
  *   mailslot/compat.h     thin stand-ins over the C library (lstrlen, GlobalAlloc, ...): inline, no mailslots in them
  *   mailslot/filetime.h   FILETIME and SYSTEMTIME over the C library: inline
  *   mailslot/security.h   building a SECURITY_DESCRIPTOR: inline
@@ -20,6 +21,7 @@
 #include "mailslot/constants.h"
 #include "mailslot/errors.h"
 #include "mailslot/functions.h"
+#include "mailslot/wait.h"
 
 #include "mailslot/compat.h"
 #include "mailslot/filetime.h"

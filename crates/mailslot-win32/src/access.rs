@@ -7,7 +7,8 @@ use mailslot::quirks::SERVER_SETFILETIME_DENIED;
 use windows_sys::Win32::Foundation::{ERROR_ACCESS_DENIED, GENERIC_ALL, GENERIC_EXECUTE, GENERIC_READ, GENERIC_WRITE};
 use windows_sys::Win32::Storage::FileSystem::{
     FILE_ALL_ACCESS, FILE_APPEND_DATA, FILE_GENERIC_EXECUTE, FILE_GENERIC_READ, FILE_GENERIC_WRITE,
-    FILE_READ_ATTRIBUTES, FILE_READ_DATA, FILE_WRITE_ATTRIBUTES, FILE_WRITE_DATA, SYNCHRONIZE, WRITE_DAC,
+    FILE_READ_ATTRIBUTES, FILE_READ_DATA, FILE_WRITE_ATTRIBUTES, FILE_WRITE_DATA, SPECIFIC_RIGHTS_ALL,
+    STANDARD_RIGHTS_ALL, SYNCHRONIZE, WRITE_DAC,
 };
 use windows_sys::Win32::System::SystemServices::MAXIMUM_ALLOWED;
 
@@ -25,6 +26,9 @@ impl Access {
     /// What a client handle gets that this process did not open but found in its descriptor table: its opener's rights
     /// are not in the descriptor, and nearly every client is opened for writing.
     pub(crate) const ADOPTED_CLIENT: Access = Access(FILE_GENERIC_WRITE | FILE_READ_ATTRIBUTES);
+
+    /// What handles get of objects that are no mailslot: every right that one can have.
+    pub(crate) const EVERYTHING: Access = Access(STANDARD_RIGHTS_ALL | SPECIFIC_RIGHTS_ALL);
 
     /// What CreateFile grants for `dwDesiredAccess`. Waiting and attributes are always granted.
     pub(crate) fn requested(desired: u32) -> Access {

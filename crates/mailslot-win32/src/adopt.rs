@@ -12,7 +12,7 @@ use rustix::process::geteuid;
 use windows_sys::Win32::Foundation::ERROR_TOO_MANY_OPEN_FILES;
 
 use crate::last_error::Win32Error;
-use crate::table::End;
+use crate::object::{ClientEnd, Object, ServerEnd};
 
 /// Whether a descriptor may be an inherited handle: an open regular file that only this user may use, as all slot files are,
 /// and that survives `exec`, as an inherited descriptor did. The descriptors that this library and others opened for
@@ -39,7 +39,7 @@ pub(crate) fn may_be_inherited_slot(descriptor: RawFd) -> bool {
 /// # Errors
 ///
 /// 6 when it is no mailslot, and then it is left as it was; 4 when there is no descriptor left to look with.
-pub(crate) fn take(descriptor: RawFd) -> Result<End, Win32Error> {
+pub(crate) fn take(descriptor: RawFd) -> Result<Object, Win32Error> {
     // SAFETY: the descriptor was open a moment ago and is nobody's who could close it, unless a program closes descriptors by
     // number; then this is an error, or another file that is checked just the same.
     let borrowed = unsafe { BorrowedFd::borrow_raw(descriptor) };
@@ -57,13 +57,22 @@ fn duplicate(descriptor: BorrowedFd<'_>) -> Result<OwnedFd, Win32Error> {
     })
 }
 
-fn open_end(descriptor: OwnedFd) -> Result<End, Win32Error> {
+fn open_end(descriptor: OwnedFd) -> Result<Object, Win32Error> {
     let end = if is_server(descriptor.as_fd()) {
-        Mailslot::from_fd(descriptor).map(End::Server)
+        Mailslot::from_fd(descriptor).map(ServerEnd::first).map(Object::Server)
     } else {
-        Client::from_fd(descriptor).map(End::Client)
+        let is_overlapped = is_overlapped(descriptor.as_fd());
+        Client::from_fd(descriptor).map(|client| Object::Client(ClientEnd::first(client, is_overlapped)))
     };
     end.map_err(|_| Win32Error::INVALID_HANDLE)
+}
+
+/// Clients that were opened with `FILE_FLAG_OVERLAPPED` have this flag in their description, where it has no effect on a
+/// regular file.
+pub(crate) const OVERLAPPED_MARK: OFlags = OFlags::NONBLOCK;
+
+fn is_overlapped(descriptor: BorrowedFd<'_>) -> bool {
+    fcntl_getfl(descriptor).is_ok_and(|flags| flags.contains(OVERLAPPED_MARK))
 }
 
 /// The description that all server handles of a slot share is open for appending; clients' are not.

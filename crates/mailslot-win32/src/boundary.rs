@@ -16,15 +16,23 @@ thread_local! {
 /// only be a defect of this library (1359 `ERROR_INTERNAL_ERROR`).
 #[inline]
 pub(crate) fn boundary<T>(failure: T, body: impl FnOnce() -> Result<T, Win32Error>) -> T {
-    INSIDE.set(true);
+    let was_inside = INSIDE.replace(true);
     // Unwind safe: `body` owns nothing that outlives it, and the tables are changed by single atomic steps.
     let outcome = catch_unwind(AssertUnwindSafe(body));
-    INSIDE.set(false);
+    INSIDE.set(was_inside);
     match outcome {
         Ok(Ok(value)) => value,
         Ok(Err(Win32Error(code))) => fail(failure, code),
         Err(_) => fail(failure, ERROR_INTERNAL_ERROR),
     }
+}
+
+/// Runs a function of the program from inside the boundary: its panics, if it is a Rust program, are its own.
+pub(crate) fn outside<T>(program: impl FnOnce() -> T) -> T {
+    let was_inside = INSIDE.replace(false);
+    let result = program();
+    INSIDE.set(was_inside);
+    result
 }
 
 /// Makes panics inside the boundary silent, and leaves every other panic of the process to the hook that was there.

@@ -41,7 +41,7 @@ pub extern "C" fn CloseHandle(hObject: HANDLE) -> BOOL {
 pub unsafe extern "C" fn GetHandleInformation(hObject: HANDLE, lpdwFlags: *mut u32) -> BOOL {
     boundary(FALSE, || {
         let flags = with_entry(hObject, |entry| {
-            let inherit = if is_inheritable(entry.end.descriptor())? { HANDLE_FLAG_INHERIT } else { 0 };
+            let inherit = if is_inheritable(entry.object.descriptor())? { HANDLE_FLAG_INHERIT } else { 0 };
             let is_protected = entry.protected.load(Ordering::Relaxed);
             Ok(inherit | if is_protected { HANDLE_FLAG_PROTECT_FROM_CLOSE } else { 0 })
         })?;
@@ -63,7 +63,7 @@ pub extern "C" fn SetHandleInformation(hObject: HANDLE, dwMask: u32, dwFlags: u3
     boundary(FALSE, || {
         with_entry(hObject, |entry| {
             if dwMask & HANDLE_FLAG_INHERIT != 0 {
-                set_inheritable(entry.end.descriptor(), dwFlags & HANDLE_FLAG_INHERIT != 0)?;
+                set_inheritable(entry.object.descriptor(), dwFlags & HANDLE_FLAG_INHERIT != 0)?;
             }
             if dwMask & HANDLE_FLAG_PROTECT_FROM_CLOSE != 0 {
                 entry.protected.store(dwFlags & HANDLE_FLAG_PROTECT_FROM_CLOSE != 0, Ordering::Relaxed);

@@ -8,8 +8,9 @@ use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
 use crate::access::Access;
 use crate::boundary::boundary;
 use crate::last_error::Win32Error;
+use crate::object::{Object, ServerEnd};
 use crate::security::SecurityRequest;
-use crate::table::{self, End};
+use crate::table;
 use crate::text;
 
 /// Creates a mailslot; `lpName` is UTF-8. See [`CreateMailslotW`].
@@ -107,5 +108,5 @@ fn create(
         .read_timeout(Timeout::from_millis(read_timeout_ms))
         .permissions(security.permissions)
         .create()?;
-    table::insert(End::Server(slot), Access::SERVER, security.inherit)
+    table::insert(Object::Server(ServerEnd::first(slot)), Access::SERVER, security.inherit)
 }

@@ -11,7 +11,8 @@ use crate::access::Access;
 use crate::boundary::boundary;
 use crate::handle::is_pseudo_handle;
 use crate::last_error::Win32Error;
-use crate::table::{self, End, Entry, insert, with_entry};
+use crate::object::{ClientEnd, Object, ServerEnd};
+use crate::table::{self, Entry, insert, with_entry};
 
 /// Makes a second handle of the same server or client: same queue, same timeout, closed on its own. Only within the calling
 /// process.
@@ -95,7 +96,7 @@ enum Made {
 
 impl Request {
     fn carry_out(&self, source: &Entry) -> Result<Made, Win32Error> {
-        if matches!(source.end, End::Closed) || !(self.has_target || self.closes_source) {
+        if matches!(source.object, Object::Closed) || !(self.has_target || self.closes_source) {
             return Err(Win32Error::INVALID_HANDLE);
         }
         if !self.has_target {
@@ -108,7 +109,7 @@ impl Request {
         if self.closes_source && !source.protected.load(Ordering::Relaxed) {
             return source.replace(|access| self.rights(access), self.inherit).map(Made::InPlace);
         }
-        insert(second_end(&source.end)?, rights, self.inherit).map(Made::Second)
+        insert(second(&source.object)?, rights, self.inherit).map(Made::Second)
     }
 
     fn rights(&self, source: Access) -> Result<Access, Win32Error> {
@@ -116,11 +117,16 @@ impl Request {
     }
 }
 
-fn second_end(end: &End) -> Result<End, Win32Error> {
-    let second = match end {
-        End::Server(slot) => slot.try_clone().map(End::Server),
-        End::Client(client) => client.try_clone().map(End::Client),
-        End::Closed | End::Adopting => return Err(Win32Error::INVALID_HANDLE),
+fn second(object: &Object) -> Result<Object, Win32Error> {
+    let second = match object {
+        Object::Server(end) => {
+            end.slot.try_clone().map(|slot| Object::Server(ServerEnd { slot, file: end.file.another() }))
+        }
+        Object::Client(end) => {
+            end.client.try_clone().map(|client| Object::Client(ClientEnd { client, file: end.file.another() }))
+        }
+        Object::Other(other) => return other.duplicate().map(Object::Other),
+        Object::Closed | Object::Adopting => return Err(Win32Error::INVALID_HANDLE),
     };
     second.map_err(|error| match error.kind() {
         // Another thread has closed the source meanwhile.

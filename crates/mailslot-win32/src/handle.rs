@@ -30,6 +30,9 @@ pub(crate) fn is_pseudo_handle(handle: HANDLE) -> bool {
     handle == INVALID_HANDLE_VALUE
 }
 
+/// What GetCurrentThread returns: the pseudo handle of the calling thread.
+pub(crate) const CURRENT_THREAD: HANDLE = -2_isize as HANDLE;
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,7 +8,8 @@ use windows_sys::core::BOOL;
 
 use crate::boundary::boundary;
 use crate::last_error::Win32Error;
-use crate::table::{End, with_entry};
+use crate::object::Object;
+use crate::table::with_entry;
 
 /// Tells a slot's limits and what is queued. Works on both ends. Each output may be NULL.
 ///
@@ -33,10 +34,10 @@ pub unsafe extern "C" fn GetMailslotInfo(
     lpReadTimeout: *mut u32,
 ) -> BOOL {
     boundary(FALSE, || {
-        let info = with_entry(hMailslot, |entry| match &entry.end {
-            End::Server(slot) => Ok(slot.info()?),
-            End::Client(client) => Ok(client.info()?),
-            End::Closed | End::Adopting => Err(Win32Error::INVALID_HANDLE),
+        let info = with_entry(hMailslot, |entry| match &entry.object {
+            Object::Server(end) => Ok(end.slot.info()?),
+            Object::Client(end) => Ok(end.client.info()?),
+            Object::Other(_) | Object::Closed | Object::Adopting => Err(Win32Error::INVALID_HANDLE),
         })?;
         for (place, value) in [
             (lpMaxMessageSize, info.max_message_size),
@@ -61,13 +62,13 @@ pub unsafe extern "C" fn GetMailslotInfo(
 #[unsafe(no_mangle)]
 pub extern "C" fn SetMailslotInfo(hMailslot: HANDLE, lReadTimeout: u32) -> BOOL {
     boundary(FALSE, || {
-        with_entry(hMailslot, |entry| match &entry.end {
-            End::Server(slot) => {
-                slot.set_read_timeout(Timeout::from_millis(lReadTimeout))?;
+        with_entry(hMailslot, |entry| match &entry.object {
+            Object::Server(end) => {
+                end.slot.set_read_timeout(Timeout::from_millis(lReadTimeout))?;
                 Ok(TRUE)
             }
-            End::Client(_) => Err(Win32Error(SET_INFO_ON_CLIENT_ERROR)),
-            End::Closed | End::Adopting => Err(Win32Error::INVALID_HANDLE),
+            Object::Client(_) => Err(Win32Error(SET_INFO_ON_CLIENT_ERROR)),
+            Object::Other(_) | Object::Closed | Object::Adopting => Err(Win32Error::INVALID_HANDLE),
         })
     })
 }

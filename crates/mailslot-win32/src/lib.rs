@@ -22,15 +22,19 @@ mod access;
 mod adopt;
 mod boundary;
 mod close;
+mod compat;
 mod create;
 mod duplicate;
 mod handle;
 mod info;
 mod last_error;
+mod object;
 mod open;
+mod overlapped;
 mod security;
 mod table;
 mod text;
+mod thread;
 mod times;
 mod transfer;
 mod wait;
@@ -44,4 +48,7 @@ pub use last_error::{GetLastError, SetLastError};
 pub use open::{CreateFileA, CreateFileW, CreateFileW32};
 pub use times::{GetFileTime, SetFileTime};
 pub use transfer::{ReadFile, WriteFile};
-pub use wait::Sleep;
+pub use wait::{
+    SignalObjectAndWait, Sleep, SleepEx, WaitForMultipleObjects, WaitForMultipleObjectsEx, WaitForSingleObject,
+    WaitForSingleObjectEx,
+};

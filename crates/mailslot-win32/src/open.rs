@@ -2,20 +2,23 @@
 
 use mailslot::quirks::CREATE_DISPOSITIONS_OPEN_EXISTING;
 use mailslot::{Client, ErrorKind, Name};
+use rustix::fs::{fcntl_getfl, fcntl_setfl};
 use windows_sys::Win32::Foundation::{
     ERROR_ALREADY_EXISTS, ERROR_INVALID_PARAMETER, ERROR_NOT_SUPPORTED, ERROR_SUCCESS, GENERIC_ALL, GENERIC_WRITE,
     HANDLE, INVALID_HANDLE_VALUE,
 };
 use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
 use windows_sys::Win32::Storage::FileSystem::{
-    CREATE_ALWAYS, CREATE_NEW, FILE_WRITE_DATA, OPEN_ALWAYS, OPEN_EXISTING, TRUNCATE_EXISTING,
+    CREATE_ALWAYS, CREATE_NEW, FILE_FLAG_OVERLAPPED, FILE_WRITE_DATA, OPEN_ALWAYS, OPEN_EXISTING, TRUNCATE_EXISTING,
 };
 
 use crate::access::Access;
+use crate::adopt::OVERLAPPED_MARK;
 use crate::boundary::boundary;
 use crate::last_error::{SetLastError, Win32Error};
-use crate::security::SecurityRequest;
-use crate::table::{self, End};
+use crate::object::{ClientEnd, Object};
+use crate::security::{SecurityRequest, borrow};
+use crate::table;
 use crate::text;
 
 /// Opens a mailslot for writing; `lpFileName` is UTF-8. See [`CreateFileW`].
@@ -31,7 +34,7 @@ pub unsafe extern "C" fn CreateFileA(
     _dwShareMode: u32,
     lpSecurityAttributes: *const SECURITY_ATTRIBUTES,
     dwCreationDisposition: u32,
-    _dwFlagsAndAttributes: u32,
+    dwFlagsAndAttributes: u32,
     _hTemplateFile: HANDLE,
 ) -> HANDLE {
     boundary(INVALID_HANDLE_VALUE, || {
@@ -39,7 +42,7 @@ pub unsafe extern "C" fn CreateFileA(
         let path = unsafe { text::from_utf8(lpFileName) }?;
         // SAFETY: the caller's promise.
         let security = unsafe { SecurityRequest::read(lpSecurityAttributes) }?;
-        open(&path, dwDesiredAccess, dwCreationDisposition, &security)
+        open(&path, dwDesiredAccess, dwCreationDisposition, dwFlagsAndAttributes, &security)
     })
 }
 
@@ -47,7 +50,8 @@ pub unsafe extern "C" fn CreateFileA(
 ///
 /// - `lpFileName`: `\\.\mailslot\[path\]name`, UTF-16.
 /// - `dwDesiredAccess`: what the handle may do; see the rights of files. 0 is allowed.
-/// - `dwShareMode`, `dwFlagsAndAttributes`, `hTemplateFile`: accepted without effect.
+/// - `dwShareMode`, `hTemplateFile`: accepted without effect.
+/// - `dwFlagsAndAttributes`: `FILE_FLAG_OVERLAPPED` lets a completion port be bound to the handle; others have no effect.
 /// - `dwCreationDisposition`: one of the five values. All of them open an existing slot, and none creates one.
 ///
 /// Success sets the last error: 183 after OPEN_ALWAYS, 0 otherwise. Fails with `INVALID_HANDLE_VALUE`: 2 no such slot,
@@ -66,7 +70,7 @@ pub unsafe extern "C" fn CreateFileW(
     _dwShareMode: u32,
     lpSecurityAttributes: *const SECURITY_ATTRIBUTES,
     dwCreationDisposition: u32,
-    _dwFlagsAndAttributes: u32,
+    dwFlagsAndAttributes: u32,
     _hTemplateFile: HANDLE,
 ) -> HANDLE {
     boundary(INVALID_HANDLE_VALUE, || {
@@ -74,7 +78,7 @@ pub unsafe extern "C" fn CreateFileW(
         let path = unsafe { text::from_utf16(lpFileName) }?;
         // SAFETY: the caller's promise.
         let security = unsafe { SecurityRequest::read(lpSecurityAttributes) }?;
-        open(&path, dwDesiredAccess, dwCreationDisposition, &security)
+        open(&path, dwDesiredAccess, dwCreationDisposition, dwFlagsAndAttributes, &security)
     })
 }
 
@@ -91,7 +95,7 @@ pub unsafe extern "C" fn CreateFileW32(
     _dwShareMode: u32,
     lpSecurityAttributes: *const SECURITY_ATTRIBUTES,
     dwCreationDisposition: u32,
-    _dwFlagsAndAttributes: u32,
+    dwFlagsAndAttributes: u32,
     _hTemplateFile: HANDLE,
 ) -> HANDLE {
     boundary(INVALID_HANDLE_VALUE, || {
@@ -99,14 +103,20 @@ pub unsafe extern "C" fn CreateFileW32(
         let path = unsafe { text::from_utf32(lpFileName) }?;
         // SAFETY: the caller's promise.
         let security = unsafe { SecurityRequest::read(lpSecurityAttributes) }?;
-        open(&path, dwDesiredAccess, dwCreationDisposition, &security)
+        open(&path, dwDesiredAccess, dwCreationDisposition, dwFlagsAndAttributes, &security)
     })
 }
 
 /// Any of these rights lets an open cut a file off.
 const TRUNCATING_ACCESS: u32 = GENERIC_WRITE | GENERIC_ALL | FILE_WRITE_DATA;
 
-fn open(path: &[u16], desired: u32, disposition: u32, security: &SecurityRequest) -> Result<HANDLE, Win32Error> {
+fn open(
+    path: &[u16],
+    desired: u32,
+    disposition: u32,
+    flags: u32,
+    security: &SecurityRequest,
+) -> Result<HANDLE, Win32Error> {
     match disposition {
         OPEN_EXISTING | OPEN_ALWAYS => {}
         CREATE_NEW | CREATE_ALWAYS if CREATE_DISPOSITIONS_OPEN_EXISTING => {}
@@ -119,9 +129,21 @@ fn open(path: &[u16], desired: u32, disposition: u32, security: &SecurityRequest
         kind => Win32Error(kind.win32_code()),
     })?;
     let client = Client::open(name)?;
-    let handle = table::insert(End::Client(client), Access::requested(desired), security.inherit)?;
+    let is_overlapped = flags & FILE_FLAG_OVERLAPPED != 0;
+    if is_overlapped {
+        mark_overlapped(&client)?;
+    }
+    let object = Object::Client(ClientEnd::first(client, is_overlapped));
+    let handle = table::insert(object, Access::requested(desired), security.inherit)?;
     SetLastError(if disposition == OPEN_ALWAYS { ERROR_ALREADY_EXISTS } else { ERROR_SUCCESS });
     Ok(handle)
+}
+
+/// Leaves word in the descriptor for a child that inherits it.
+fn mark_overlapped(client: &Client) -> Result<(), Win32Error> {
+    let descriptor = borrow(client.raw_fd())?;
+    let flags = fcntl_getfl(descriptor).map_err(|_| Win32Error::INVALID_HANDLE)?;
+    fcntl_setfl(descriptor, flags | OVERLAPPED_MARK).map_err(|_| Win32Error::INVALID_HANDLE)
 }
 
 /// Whether a path that names no slot was meant to: `\\COMPUTER\mailslot` or below, with `.` and `?` as computers. Everything

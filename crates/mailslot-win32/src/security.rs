@@ -53,7 +53,7 @@ pub(crate) fn set_inheritable(descriptor: RawFd, inheritable: bool) -> Result<()
 }
 
 /// The descriptor of a handle, which is -1 once the handle is closed.
-fn borrow<'a>(descriptor: RawFd) -> Result<BorrowedFd<'a>, Win32Error> {
+pub(crate) fn borrow<'a>(descriptor: RawFd) -> Result<BorrowedFd<'a>, Win32Error> {
     if descriptor < 0 {
         return Err(Win32Error::INVALID_HANDLE);
     }

@@ -1,4 +1,4 @@
-//! What the handles of this process refer to: a table from descriptor to mailslot end.
+//! What the handles of this process refer to: a table from descriptor to object.
 //!
 //! # Cost
 //!
@@ -22,7 +22,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use arc_swap::ArcSwapOption;
-use mailslot::{Client, Mailslot};
 use windows_sys::Win32::Foundation::{ERROR_TOO_MANY_OPEN_FILES, HANDLE};
 
 use crate::access::{Access, CurrentAccess};
@@ -30,50 +29,21 @@ use crate::adopt;
 use crate::boundary::silence_panics;
 use crate::handle::{descriptor_of, handle_of};
 use crate::last_error::Win32Error;
+use crate::object::{KernelObject, Object};
 use crate::security::set_inheritable;
-
-/// Which end of a mailslot a handle is.
-#[derive(Debug)]
-pub(crate) enum End {
-    Server(Mailslot),
-    Client(Client),
-    /// CloseHandle is at work on it.
-    Closed,
-    /// It is being found out what an inherited descriptor is.
-    Adopting,
-}
-
-impl End {
-    /// The descriptor; -1 when it is closed.
-    pub(crate) fn descriptor(&self) -> RawFd {
-        match self {
-            End::Server(slot) => slot.raw_fd(),
-            End::Client(client) => client.raw_fd(),
-            End::Closed | End::Adopting => -1,
-        }
-    }
-
-    fn close(&self) {
-        match self {
-            End::Server(slot) => slot.close(),
-            End::Client(client) => client.close(),
-            End::Closed | End::Adopting => {}
-        }
-    }
-}
 
 /// A handle of this process.
 #[derive(Debug)]
 pub(crate) struct Entry {
-    pub(crate) end: End,
+    pub(crate) object: Object,
     access: CurrentAccess,
     /// `HANDLE_FLAG_PROTECT_FROM_CLOSE`. It belongs to the handle in this process and does not cross `exec`.
     pub(crate) protected: AtomicBool,
 }
 
 impl Entry {
-    fn new(end: End, access: Access) -> Arc<Entry> {
-        Arc::new(Entry { end, access: CurrentAccess::new(access), protected: AtomicBool::new(false) })
+    fn new(object: Object, access: Access) -> Arc<Entry> {
+        Arc::new(Entry { object, access: CurrentAccess::new(access), protected: AtomicBool::new(false) })
     }
 
     /// What the handle may do.
@@ -94,14 +64,14 @@ impl Entry {
         inherit: bool,
     ) -> Result<HANDLE, Win32Error> {
         self.access.try_change(change)?;
-        let descriptor = self.end.descriptor();
+        let descriptor = self.object.descriptor();
         set_inheritable(descriptor, inherit)?;
         Ok(handle_of(descriptor))
     }
 
-    /// The error of a call that wants the other end: `code`, unless the handle is being closed.
+    /// The error of a call that wants the other end of a mailslot: `code`, unless the handle is being closed.
     pub(crate) fn is_not_for(&self, code: u32) -> Win32Error {
-        if matches!(self.end, End::Closed) { Win32Error::INVALID_HANDLE } else { Win32Error(code) }
+        if matches!(self.object, Object::Closed) { Win32Error::INVALID_HANDLE } else { Win32Error(code) }
     }
 }
 
@@ -118,28 +88,52 @@ pub(crate) fn with_entry<T>(
     let descriptor = descriptor_of(handle)?;
     if let Some(place) = existing_place(descriptor)
         && let Some(entry) = &*place.load()
-        && !matches!(entry.end, End::Adopting)
+        && !matches!(entry.object, Object::Adopting)
     {
         return body(entry);
     }
     body(&*adopt(descriptor)?)
 }
 
-/// Puts a new end into the table and tells its handle, which children inherit if `inherit` says so.
+/// What a handle refers to, for calls that keep it for longer: waits, and operations that go on behind the caller's back.
 ///
 /// # Errors
 ///
-/// 4 when the descriptor's number is beyond the table; the end is closed then.
-pub(crate) fn insert(end: End, access: Access, inherit: bool) -> Result<HANDLE, Win32Error> {
+/// 6 when the handle refers to nothing.
+pub(crate) fn entry_of(handle: HANDLE) -> Result<Arc<Entry>, Win32Error> {
+    let descriptor = descriptor_of(handle)?;
+    let existing = existing_place(descriptor).and_then(Place::load_full);
+    let entry = match existing {
+        Some(entry) if !matches!(entry.object, Object::Adopting) => entry,
+        _ => adopt(descriptor)?,
+    };
+    if matches!(entry.object, Object::Closed) { Err(Win32Error::INVALID_HANDLE) } else { Ok(entry) }
+}
+
+/// Puts a new object into the table and tells its handle, which children inherit if `inherit` says so.
+///
+/// # Errors
+///
+/// 4 when the descriptor's number is beyond the table; the object is closed then.
+pub(crate) fn insert(object: Object, access: Access, inherit: bool) -> Result<HANDLE, Win32Error> {
     silence_panics();
-    let descriptor = end.descriptor();
+    let descriptor = object.descriptor();
     let place = place(descriptor).ok_or(Win32Error(ERROR_TOO_MANY_OPEN_FILES))?;
-    put(place, Entry::new(end, access));
+    put(place, Entry::new(object, access));
     if inherit {
         // Only now: an inheritable descriptor without an entry is one to adopt.
         set_inheritable(descriptor, true)?;
     }
     Ok(handle_of(descriptor))
+}
+
+/// Puts a new object that is no mailslot into the table and tells its handle.
+///
+/// # Errors
+///
+/// 4 when the descriptor's number is beyond the table; the object is closed then.
+pub(crate) fn insert_other(object: Box<dyn KernelObject>, inherit: bool) -> Result<HANDLE, Win32Error> {
+    insert(Object::Other(object), Access::EVERYTHING, inherit)
 }
 
 /// Closes a handle: its number is free, its blocked reads end, and its last user frees the rest.
@@ -151,19 +145,19 @@ pub(crate) fn close(handle: HANDLE) -> Result<(), Win32Error> {
     let descriptor = descriptor_of(handle)?;
     let place = place(descriptor).ok_or(Win32Error::INVALID_HANDLE)?;
     let entry = match place.load_full() {
-        Some(entry) if !matches!(entry.end, End::Adopting) => entry,
+        Some(entry) if !matches!(entry.object, Object::Adopting) => entry,
         _ => adopt(descriptor)?,
     };
     if entry.protected.load(Ordering::Relaxed) {
         return Err(Win32Error::INVALID_HANDLE);
     }
-    let closed = Entry::new(End::Closed, entry.access());
+    let closed = Entry::new(Object::Closed, entry.access());
     let previous = place.compare_and_swap(&Some(Arc::clone(&entry)), Some(Arc::clone(&closed)));
-    if matches!(entry.end, End::Closed) || !is_same(previous.as_ref(), &entry) {
+    if matches!(entry.object, Object::Closed) || !is_same(previous.as_ref(), &entry) {
         // Another thread is closing it, or closed it.
         return Err(Win32Error::INVALID_HANDLE);
     }
-    entry.end.close();
+    entry.object.close();
     place.compare_and_swap(&Some(closed), None);
     Ok(())
 }
@@ -198,7 +192,7 @@ fn adopt(descriptor: RawFd) -> Result<Arc<Entry>, Win32Error> {
     silence_panics();
     let place = place(descriptor).ok_or(Win32Error::INVALID_HANDLE)?;
     let _one_at_a_time = ADOPTING.lock().unwrap_or_else(PoisonError::into_inner);
-    let mark = Entry::new(End::Adopting, Access::SERVER);
+    let mark = Entry::new(Object::Adopting, Access::SERVER);
     if let Some(entry) = &*place.compare_and_swap(&None::<Arc<Entry>>, Some(Arc::clone(&mark))) {
         return Ok(Arc::clone(entry));
     }
@@ -206,9 +200,13 @@ fn adopt(descriptor: RawFd) -> Result<Arc<Entry>, Win32Error> {
     let outcome = match place.load_full() {
         Some(entry) if !Arc::ptr_eq(&entry, &mark) => Ok(entry),
         // Without the mark, what was looked at had an owner meanwhile.
-        Some(_) if is_candidate => adopt::take(descriptor).map(|end| {
-            let access = if matches!(end, End::Server(_)) { Access::SERVER } else { Access::ADOPTED_CLIENT };
-            let entry = Entry::new(end, access);
+        Some(_) if is_candidate => adopt::take(descriptor).map(|object| {
+            let access = match object {
+                Object::Server(_) => Access::SERVER,
+                Object::Client(_) => Access::ADOPTED_CLIENT,
+                _ => Access::EVERYTHING,
+            };
+            let entry = Entry::new(object, access);
             put(place, Arc::clone(&entry));
             entry
         }),
@@ -222,7 +220,7 @@ fn adopt(descriptor: RawFd) -> Result<Arc<Entry>, Win32Error> {
 /// behind our back; closing it again would close the new one's, so it is left as it is.
 fn put(place: &Place, entry: Arc<Entry>) {
     if let Some(stale) = place.swap(Some(entry))
-        && matches!(stale.end, End::Server(_) | End::Client(_))
+        && stale.object.is_open()
     {
         std::mem::forget(stale);
     }

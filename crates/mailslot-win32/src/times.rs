@@ -6,7 +6,8 @@ use windows_sys::core::BOOL;
 
 use crate::boundary::boundary;
 use crate::last_error::Win32Error;
-use crate::table::{End, with_entry};
+use crate::object::Object;
+use crate::table::with_entry;
 
 /// Tells when the slot was created, last read from and last written to. The times are the slot's, the same through every
 /// handle. Each output may be NULL.
@@ -30,7 +31,7 @@ pub unsafe extern "C" fn GetFileTime(
             if !entry.access().allows_reading_attributes() {
                 return Err(entry.is_not_for(ERROR_ACCESS_DENIED));
             }
-            times_of(&entry.end)
+            times_of(&entry.object)
         })?;
         for (place, time) in
             [(lpCreationTime, times.creation), (lpLastAccessTime, times.access), (lpLastWriteTime, times.write)]
@@ -76,26 +77,26 @@ pub unsafe extern "C" fn SetFileTime(
                 return Err(entry.is_not_for(ERROR_ACCESS_DENIED));
             }
             // Fails for the handle of a slot that is gone.
-            times_of(&entry.end)?;
-            match &entry.end {
-                End::Server(slot) => slot.set_times(&update)?,
-                End::Client(client) => client.set_times(&update)?,
-                End::Closed | End::Adopting => return Err(Win32Error::INVALID_HANDLE),
+            times_of(&entry.object)?;
+            match &entry.object {
+                Object::Server(end) => end.slot.set_times(&update)?,
+                Object::Client(end) => end.client.set_times(&update)?,
+                Object::Other(_) | Object::Closed | Object::Adopting => return Err(Win32Error::INVALID_HANDLE),
             }
             Ok(TRUE)
         })
     })
 }
 
-fn times_of(end: &End) -> Result<Times, Win32Error> {
-    match end {
-        End::Server(slot) => Ok(slot.times()),
-        End::Client(client) => {
+fn times_of(object: &Object) -> Result<Times, Win32Error> {
+    match object {
+        Object::Server(end) => Ok(end.slot.times()),
+        Object::Client(end) => {
             // The times of a slot outlive it in its clients' memory, and are nobody's then.
-            client.info()?;
-            Ok(client.times())
+            end.client.info()?;
+            Ok(end.client.times())
         }
-        End::Closed | End::Adopting => Err(Win32Error::INVALID_HANDLE),
+        Object::Other(_) | Object::Closed | Object::Adopting => Err(Win32Error::INVALID_HANDLE),
     }
 }
 

@@ -9,7 +9,8 @@ use windows_sys::core::BOOL;
 
 use crate::boundary::boundary;
 use crate::last_error::Win32Error;
-use crate::table::{End, with_entry};
+use crate::object::Object;
+use crate::table::with_entry;
 
 /// Reads the oldest message, whole, waiting for one as long as the slot's read timeout says.
 ///
@@ -38,23 +39,25 @@ pub unsafe extern "C" fn ReadFile(
         // SAFETY: the caller's promise.
         unsafe { store(lpNumberOfBytesRead, 0) };
         with_entry(hFile, |entry| {
-            if !entry.access().allows_reading() {
-                return Err(Win32Error(ERROR_ACCESS_DENIED));
-            }
-            let End::Server(slot) = &entry.end else {
-                return Err(entry.is_not_for(ERROR_INVALID_PARAMETER));
+            let slot = match &entry.object {
+                Object::Other(other) => {
+                    check_buffer(lpBuffer, nNumberOfBytesToRead, READ_NULL_BUFFER_ERROR)?;
+                    // SAFETY: the caller's promise.
+                    let size = other.read(unsafe { writable(lpBuffer, nNumberOfBytesToRead) })?;
+                    // SAFETY: the caller's promise.
+                    unsafe { store(lpNumberOfBytesRead, size as u32) };
+                    return Ok(TRUE);
+                }
+                _ if !entry.access().allows_reading() => return Err(Win32Error(ERROR_ACCESS_DENIED)),
+                Object::Server(end) => &end.slot,
+                _ => return Err(entry.is_not_for(ERROR_INVALID_PARAMETER)),
             };
             if !lpOverlapped.is_null() {
                 return Err(Win32Error(ERROR_NOT_SUPPORTED));
             }
             check_buffer(lpBuffer, nNumberOfBytesToRead, READ_NULL_BUFFER_ERROR)?;
-            let buffer = if lpBuffer.is_null() {
-                &mut []
-            } else {
-                // SAFETY: not NULL, so the caller promises that many bytes, for the call and for us alone.
-                unsafe { std::slice::from_raw_parts_mut(lpBuffer, nNumberOfBytesToRead as usize) }
-            };
-            let received = slot.recv(buffer)?;
+            // SAFETY: the caller's promise.
+            let received = slot.recv(unsafe { writable(lpBuffer, nNumberOfBytesToRead) })?;
             // The buffer's length was a DWORD, and the message fitted.
             let size = received.size() as u32;
             // SAFETY: the caller's promise.
@@ -91,23 +94,25 @@ pub unsafe extern "C" fn WriteFile(
         // SAFETY: the caller's promise.
         unsafe { store(lpNumberOfBytesWritten, 0) };
         with_entry(hFile, |entry| {
-            if !entry.access().allows_writing() {
-                return Err(Win32Error(ERROR_ACCESS_DENIED));
-            }
-            let End::Client(client) = &entry.end else {
-                return Err(entry.is_not_for(ERROR_ACCESS_DENIED));
+            let client = match &entry.object {
+                Object::Other(other) => {
+                    check_buffer(lpBuffer, nNumberOfBytesToWrite, WRITE_NULL_BUFFER_ERROR)?;
+                    // SAFETY: the caller's promise.
+                    let size = other.write(unsafe { readable(lpBuffer, nNumberOfBytesToWrite) })?;
+                    // SAFETY: the caller's promise.
+                    unsafe { store(lpNumberOfBytesWritten, size as u32) };
+                    return Ok(TRUE);
+                }
+                _ if !entry.access().allows_writing() => return Err(Win32Error(ERROR_ACCESS_DENIED)),
+                Object::Client(end) => &end.client,
+                _ => return Err(entry.is_not_for(ERROR_ACCESS_DENIED)),
             };
             if !lpOverlapped.is_null() {
                 return Err(Win32Error(ERROR_NOT_SUPPORTED));
             }
             check_buffer(lpBuffer, nNumberOfBytesToWrite, WRITE_NULL_BUFFER_ERROR)?;
-            let message = if lpBuffer.is_null() {
-                &[]
-            } else {
-                // SAFETY: not NULL, so the caller promises that many bytes, unchanged during the call.
-                unsafe { std::slice::from_raw_parts(lpBuffer, nNumberOfBytesToWrite as usize) }
-            };
-            client.send(message)?;
+            // SAFETY: the caller's promise.
+            client.send(unsafe { readable(lpBuffer, nNumberOfBytesToWrite) })?;
             // SAFETY: the caller's promise.
             unsafe { store(lpNumberOfBytesWritten, nNumberOfBytesToWrite) };
             Ok(TRUE)
@@ -119,6 +124,34 @@ pub unsafe extern "C" fn WriteFile(
 #[inline]
 fn check_buffer(buffer: *const u8, length: u32, code: u32) -> Result<(), Win32Error> {
     if buffer.is_null() && length > 0 { Err(Win32Error(code)) } else { Ok(()) }
+}
+
+/// The program's buffer; NULL is an empty one.
+///
+/// # Safety
+///
+/// `buffer` is NULL or points to `length` bytes that may be written, and that nobody else uses while the result is used.
+#[inline]
+unsafe fn writable<'a>(buffer: *mut u8, length: u32) -> &'a mut [u8] {
+    if buffer.is_null() {
+        return &mut [];
+    }
+    // SAFETY: the caller's promise.
+    unsafe { std::slice::from_raw_parts_mut(buffer, length as usize) }
+}
+
+/// The program's bytes; NULL is none.
+///
+/// # Safety
+///
+/// `buffer` is NULL or points to `length` bytes that nobody changes while the result is used.
+#[inline]
+unsafe fn readable<'a>(buffer: *const u8, length: u32) -> &'a [u8] {
+    if buffer.is_null() {
+        return &[];
+    }
+    // SAFETY: the caller's promise.
+    unsafe { std::slice::from_raw_parts(buffer, length as usize) }
 }
 
 /// Writes an optional output.

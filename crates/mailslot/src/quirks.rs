@@ -103,3 +103,7 @@ pub const WRITE_NULL_BUFFER_ERROR: u32 = 1784;
 
 /// Whether GetMailslotInfo asks no right of a client handle. Known is only that handles with a read right may ask.
 pub const CLIENT_INFO_NEEDS_NO_RIGHT: bool = true;
+
+/// Q13: whether a server handle is signalled on which nothing has been read yet. Wine's is; files elsewhere in Windows are
+/// said to begin non-signalled. No program waits for a handle without having started something on it.
+pub const FRESH_HANDLE_IS_SIGNALLED: bool = true;
