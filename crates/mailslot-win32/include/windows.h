@@ -6,6 +6,7 @@
  *   mailslot/errors.h     ERROR_... codes
  *   mailslot/functions.h  the functions of libmailslot_win32, with their contracts
  *   mailslot/wait.h       waiting for objects
+ *   mailslot/overlapped.h asynchronous operations and completion ports
  *   mailslot/compat.h     thin stand-ins over the C library (lstrlen, GlobalAlloc, ...): inline, no mailslots in them
  *   mailslot/filetime.h   FILETIME and SYSTEMTIME over the C library: inline
  *   mailslot/security.h   building a SECURITY_DESCRIPTOR: inline
@@ -22,6 +23,7 @@
 #include "mailslot/errors.h"
 #include "mailslot/functions.h"
 #include "mailslot/wait.h"
+#include "mailslot/overlapped.h"
 
 #include "mailslot/compat.h"
 #include "mailslot/filetime.h"

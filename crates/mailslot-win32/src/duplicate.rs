@@ -12,6 +12,7 @@ use crate::boundary::boundary;
 use crate::handle::is_pseudo_handle;
 use crate::last_error::Win32Error;
 use crate::object::{ClientEnd, Object, ServerEnd};
+use crate::output::store;
 use crate::table::{self, Entry, insert, with_entry};
 
 /// Makes a second handle of the same server or client: same queue, same timeout, closed on its own. Only within the calling
@@ -133,16 +134,4 @@ fn second(object: &Object) -> Result<Object, Win32Error> {
         ErrorKind::Cancelled => Win32Error::INVALID_HANDLE,
         kind => Win32Error(kind.win32_code()),
     })
-}
-
-/// Writes an optional output.
-///
-/// # Safety
-///
-/// `place` is NULL or points to a HANDLE that may be written.
-unsafe fn store(place: *mut HANDLE, handle: HANDLE) {
-    if !place.is_null() {
-        // SAFETY: not NULL, so the caller promises a HANDLE. Packed structures may hold it unaligned.
-        unsafe { place.write_unaligned(handle) };
-    }
 }

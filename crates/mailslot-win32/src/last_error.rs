@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use windows_sys::Win32::Foundation::ERROR_INVALID_HANDLE;
+use windows_sys::Win32::Foundation::{ERROR_INVALID_HANDLE, ERROR_INVALID_PARAMETER};
 
 thread_local! {
     static LAST_ERROR: Cell<u32> = const { Cell::new(0) };
@@ -29,6 +29,8 @@ pub(crate) struct Win32Error(pub(crate) u32);
 impl Win32Error {
     /// What every call on a handle fails with that refers to nothing, or not to a mailslot.
     pub(crate) const INVALID_HANDLE: Win32Error = Win32Error(ERROR_INVALID_HANDLE);
+    /// What calls fail with whose arguments make no sense.
+    pub(crate) const INVALID_PARAMETER: Win32Error = Win32Error(ERROR_INVALID_PARAMETER);
 }
 
 impl From<mailslot::Error> for Win32Error {

@@ -20,6 +20,7 @@
 
 mod access;
 mod adopt;
+mod background;
 mod boundary;
 mod close;
 mod compat;
@@ -30,6 +31,7 @@ mod info;
 mod last_error;
 mod object;
 mod open;
+mod output;
 mod overlapped;
 mod security;
 mod table;
@@ -46,6 +48,10 @@ pub use handle::handle_of;
 pub use info::{GetMailslotInfo, SetMailslotInfo};
 pub use last_error::{GetLastError, SetLastError};
 pub use open::{CreateFileA, CreateFileW, CreateFileW32};
+pub use overlapped::{
+    CancelIo, CancelIoEx, CreateIoCompletionPort, GetOverlappedResult, GetOverlappedResultEx, GetQueuedCompletionStatus,
+    GetQueuedCompletionStatusEx, PostQueuedCompletionStatus, ReadFileEx, WriteFileEx,
+};
 pub use times::{GetFileTime, SetFileTime};
 pub use transfer::{ReadFile, WriteFile};
 pub use wait::{

@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rustix::process::getpid;
@@ -12,6 +12,7 @@ use windows_sys::Win32::System::IO::{LPOVERLAPPED_COMPLETION_ROUTINE, OVERLAPPED
 
 use crate::boundary::outside;
 use crate::last_error::Win32Error;
+use crate::overlapped;
 use crate::wait::sleep::wake_all;
 
 /// A thread that has called this library. Shared with the operations that end at it.
@@ -24,6 +25,8 @@ pub(crate) struct Thread {
     calls: Mutex<VecDeque<AsynchronousCall>>,
     /// How many calls were ever queued, modulo 2^32: the futex of alertable sleeps.
     calls_queued: AtomicU32,
+    /// Reads that this thread has started and that pend.
+    pub(crate) pending_reads: AtomicUsize,
     has_ended: AtomicBool,
 }
 
@@ -58,6 +61,7 @@ impl Thread {
             tid: gettid().as_raw_nonzero().get() as u32,
             calls: Mutex::default(),
             calls_queued: AtomicU32::new(0),
+            pending_reads: AtomicUsize::new(0),
             has_ended: AtomicBool::new(false),
         }
     }
@@ -104,6 +108,10 @@ impl Thread {
         let mut calls = self.lock_calls();
         self.has_ended.store(true, Ordering::Relaxed);
         calls.clear();
+        drop(calls);
+        if self.pending_reads.load(Ordering::SeqCst) > 0 {
+            overlapped::thread_ended(self);
+        }
     }
 
     fn lock_calls(&self) -> MutexGuard<'_, VecDeque<AsynchronousCall>> {

@@ -2,30 +2,36 @@
 
 use mailslot::quirks::{READ_NULL_BUFFER_ERROR, WRITE_NULL_BUFFER_ERROR};
 use windows_sys::Win32::Foundation::{
-    ERROR_ACCESS_DENIED, ERROR_INVALID_PARAMETER, ERROR_NOT_SUPPORTED, FALSE, HANDLE, TRUE,
+    ERROR_ACCESS_DENIED, ERROR_INVALID_PARAMETER, FALSE, HANDLE, TRUE,
 };
 use windows_sys::Win32::System::IO::OVERLAPPED;
 use windows_sys::core::BOOL;
 
 use crate::boundary::boundary;
 use crate::last_error::Win32Error;
-use crate::object::Object;
+use crate::object::{Object, ServerEnd};
+use crate::output::store;
+use crate::overlapped::{self, Notice, Target};
 use crate::table::with_entry;
 
 /// Reads the oldest message, whole, waiting for one as long as the slot's read timeout says.
 ///
 /// - `lpBuffer`, `nNumberOfBytesToRead`: where to and how much fits. A message that does not fit stays queued.
 /// - `lpNumberOfBytesRead`: NULL, or receives the message's size; set to 0 before anything else.
-/// - `lpOverlapped`: NULL.
+/// - `lpOverlapped`: NULL, and the call returns when the read has ended; or where to find out later how it ended. The offset is
+///   ignored. `hEvent` is NULL or an event, which is reset now and set when the read ends; without one the handle itself is
+///   non-signalled while the read pends. A message that is there is read at once in either case. Reads take turns: the one
+///   that has waited longest gets the next message.
 ///
-/// Success leaves the last error alone. Fails with `FALSE`: 5 the handle may not read, 6 not a mailslot handle, 50
-/// `lpOverlapped` is not NULL, 87 a client handle, 121 nothing arrived in time, 122 the message is larger than the buffer,
+/// Success leaves the last error alone. Fails with `FALSE`: 997 the read pends (only with `lpOverlapped`), 5 the handle may not
+/// read, 6 not a mailslot handle, or `hEvent` is no event, 87 a client handle, 121 nothing arrived in time, 122 the message is larger than the buffer,
 /// 995 the handle was closed meanwhile, 998 the buffer is NULL but not empty.
 ///
 /// # Safety
 ///
-/// `lpBuffer` is NULL or points to `nNumberOfBytesToRead` bytes that may be written and that no other thread uses during
-/// the call. `lpNumberOfBytesRead` is NULL or points to a DWORD.
+/// `lpBuffer` is NULL or points to `nNumberOfBytesToRead` bytes that may be written and that nobody else uses until the read
+/// has ended, which with `lpOverlapped` can be after the call. `lpOverlapped` is NULL or points to an OVERLAPPED, which stays in
+/// place for as long. `lpNumberOfBytesRead` is NULL or points to a DWORD.
 #[allow(non_snake_case, reason = "the names are the Windows SDK's")]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ReadFile(
@@ -39,9 +45,9 @@ pub unsafe extern "C" fn ReadFile(
         // SAFETY: the caller's promise.
         unsafe { store(lpNumberOfBytesRead, 0) };
         with_entry(hFile, |entry| {
-            let slot = match &entry.object {
+            let end = match &entry.object {
                 Object::Other(other) => {
-                    check_buffer(lpBuffer, nNumberOfBytesToRead, READ_NULL_BUFFER_ERROR)?;
+                    check_read_buffer(lpBuffer, nNumberOfBytesToRead)?;
                     // SAFETY: the caller's promise.
                     let size = other.read(unsafe { writable(lpBuffer, nNumberOfBytesToRead) })?;
                     // SAFETY: the caller's promise.
@@ -49,17 +55,21 @@ pub unsafe extern "C" fn ReadFile(
                     return Ok(TRUE);
                 }
                 _ if !entry.access().allows_reading() => return Err(Win32Error(ERROR_ACCESS_DENIED)),
-                Object::Server(end) => &end.slot,
+                Object::Server(end) => end,
                 _ => return Err(entry.is_not_for(ERROR_INVALID_PARAMETER)),
             };
-            if !lpOverlapped.is_null() {
-                return Err(Win32Error(ERROR_NOT_SUPPORTED));
-            }
-            check_buffer(lpBuffer, nNumberOfBytesToRead, READ_NULL_BUFFER_ERROR)?;
+            check_read_buffer(lpBuffer, nNumberOfBytesToRead)?;
             // SAFETY: the caller's promise.
-            let received = slot.recv(unsafe { writable(lpBuffer, nNumberOfBytesToRead) })?;
-            // The buffer's length was a DWORD, and the message fitted.
-            let size = received.size() as u32;
+            let target = unsafe { Target::new(lpOverlapped) };
+            let size = if target.is_some() || end.file.has_pending_reads() {
+                // SAFETY: the caller's promise.
+                unsafe { read_in_turn(end, lpBuffer, nNumberOfBytesToRead, target) }?
+            } else {
+                // SAFETY: the caller's promise.
+                let received = end.slot.recv(unsafe { writable(lpBuffer, nNumberOfBytesToRead) })?;
+                // The buffer's length was a DWORD, and the message fitted.
+                received.size() as u32
+            };
             // SAFETY: the caller's promise.
             unsafe { store(lpNumberOfBytesRead, size) };
             Ok(TRUE)
@@ -67,20 +77,41 @@ pub unsafe extern "C" fn ReadFile(
     })
 }
 
+/// Reads with OVERLAPPED, or behind reads that pend.
+///
+/// # Safety
+///
+/// As for [`ReadFile`].
+#[cold]
+unsafe fn read_in_turn(
+    end: &ServerEnd,
+    buffer: *mut u8,
+    length: u32,
+    target: Option<Target>,
+) -> Result<u32, Win32Error> {
+    match target {
+        // SAFETY: the caller's promise.
+        Some(target) => unsafe { overlapped::read(end, buffer, length, Notice::event(target)?) },
+        // SAFETY: the caller's promise.
+        None => unsafe { overlapped::read_blocking(end, buffer, length) },
+    }
+}
+
 /// Appends one message to the slot. It never waits for a reader.
 ///
 /// - `lpBuffer`, `nNumberOfBytesToWrite`: the message; 0 bytes are a message too.
 /// - `lpNumberOfBytesWritten`: NULL, or receives the message's size; set to 0 before anything else.
-/// - `lpOverlapped`: NULL.
+/// - `lpOverlapped`: NULL, or where the outcome is stored as well. The message is queued when the call returns in either case; the
+///   event in `hEvent` is set, and a completion port gets its packet.
 ///
 /// Success leaves the last error alone. Fails with `FALSE` and queues nothing: 5 the handle may not write (a server's never
-/// may), 6 not a mailslot handle, 38 the slot is gone, 50 `lpOverlapped` is not NULL, 87 the message is larger than the slot
+/// may), 6 not a mailslot handle, or `hEvent` is no event, 38 the slot is gone, 87 the message is larger than the slot
 /// allows, 1450 no memory, 1784 the buffer is NULL but not empty, 1816 the slot's quota is used up.
 ///
 /// # Safety
 ///
 /// `lpBuffer` is NULL or points to `nNumberOfBytesToWrite` bytes that nobody changes during the call.
-/// `lpNumberOfBytesWritten` is NULL or points to a DWORD.
+/// `lpNumberOfBytesWritten` is NULL or points to a DWORD, `lpOverlapped` is NULL or points to an OVERLAPPED.
 #[allow(non_snake_case, reason = "the names are the Windows SDK's")]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn WriteFile(
@@ -94,9 +125,9 @@ pub unsafe extern "C" fn WriteFile(
         // SAFETY: the caller's promise.
         unsafe { store(lpNumberOfBytesWritten, 0) };
         with_entry(hFile, |entry| {
-            let client = match &entry.object {
+            let end = match &entry.object {
                 Object::Other(other) => {
-                    check_buffer(lpBuffer, nNumberOfBytesToWrite, WRITE_NULL_BUFFER_ERROR)?;
+                    check_write_buffer(lpBuffer, nNumberOfBytesToWrite)?;
                     // SAFETY: the caller's promise.
                     let size = other.write(unsafe { readable(lpBuffer, nNumberOfBytesToWrite) })?;
                     // SAFETY: the caller's promise.
@@ -104,20 +135,34 @@ pub unsafe extern "C" fn WriteFile(
                     return Ok(TRUE);
                 }
                 _ if !entry.access().allows_writing() => return Err(Win32Error(ERROR_ACCESS_DENIED)),
-                Object::Client(end) => &end.client,
+                Object::Client(end) => end,
                 _ => return Err(entry.is_not_for(ERROR_ACCESS_DENIED)),
             };
-            if !lpOverlapped.is_null() {
-                return Err(Win32Error(ERROR_NOT_SUPPORTED));
-            }
-            check_buffer(lpBuffer, nNumberOfBytesToWrite, WRITE_NULL_BUFFER_ERROR)?;
+            check_write_buffer(lpBuffer, nNumberOfBytesToWrite)?;
             // SAFETY: the caller's promise.
-            client.send(unsafe { readable(lpBuffer, nNumberOfBytesToWrite) })?;
+            let message = unsafe { readable(lpBuffer, nNumberOfBytesToWrite) };
+            // SAFETY: the caller's promise.
+            match unsafe { Target::new(lpOverlapped) } {
+                Some(target) => drop(overlapped::write(end, message, Notice::event(target)?)?),
+                None => end.client.send(message)?,
+            }
             // SAFETY: the caller's promise.
             unsafe { store(lpNumberOfBytesWritten, nNumberOfBytesToWrite) };
             Ok(TRUE)
         })
     })
+}
+
+/// The buffer of a read is there, or has no length.
+#[inline]
+pub(crate) fn check_read_buffer(buffer: *const u8, length: u32) -> Result<(), Win32Error> {
+    check_buffer(buffer, length, READ_NULL_BUFFER_ERROR)
+}
+
+/// The buffer of a write is there, or has no length.
+#[inline]
+pub(crate) fn check_write_buffer(buffer: *const u8, length: u32) -> Result<(), Win32Error> {
+    check_buffer(buffer, length, WRITE_NULL_BUFFER_ERROR)
 }
 
 /// NULL stands for an empty buffer and for nothing else.
@@ -146,23 +191,10 @@ unsafe fn writable<'a>(buffer: *mut u8, length: u32) -> &'a mut [u8] {
 ///
 /// `buffer` is NULL or points to `length` bytes that nobody changes while the result is used.
 #[inline]
-unsafe fn readable<'a>(buffer: *const u8, length: u32) -> &'a [u8] {
+pub(crate) unsafe fn readable<'a>(buffer: *const u8, length: u32) -> &'a [u8] {
     if buffer.is_null() {
         return &[];
     }
     // SAFETY: the caller's promise.
     unsafe { std::slice::from_raw_parts(buffer, length as usize) }
-}
-
-/// Writes an optional output.
-///
-/// # Safety
-///
-/// `place` is NULL or points to a DWORD that may be written.
-#[inline]
-unsafe fn store(place: *mut u32, value: u32) {
-    if !place.is_null() {
-        // SAFETY: not NULL, so the caller promises a DWORD. Packed structures may hold it unaligned.
-        unsafe { place.write_unaligned(value) };
-    }
 }

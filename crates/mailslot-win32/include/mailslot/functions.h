@@ -63,8 +63,8 @@ HANDLE WINAPI CreateFileW(LPCWSTR lpFileName, DWORD dwDesiredAccess, DWORD dwSha
 /*
  * Reads the oldest message, whole. Waits for one as long as the slot's read timeout says.
  *   lpNumberOfBytesRead   NULL, or set to 0 first and to the message's size on success (0 is a size)
- *   lpOverlapped          must be NULL: asynchronous reads fail with 50
- * FALSE, and nothing is taken from the queue: 5 no read access, 6 no mailslot handle, 87 a client handle, 121 nothing
+ *   lpOverlapped          NULL, or where the outcome is stored (overlapped.h): then a read that finds no message pends (997)
+ * FALSE, and nothing is taken from the queue: 5 no read access, 6 no mailslot handle or no event, 87 a client handle, 121 nothing
  * arrived in time, 122 the message does not fit the buffer, 995 the handle was closed while waiting, 998 lpBuffer is NULL.
  */
 BOOL WINAPI ReadFile(HANDLE hFile, LPVOID lpBuffer, DWORD nNumberOfBytesToRead, LPDWORD lpNumberOfBytesRead,
@@ -73,7 +73,7 @@ BOOL WINAPI ReadFile(HANDLE hFile, LPVOID lpBuffer, DWORD nNumberOfBytesToRead, 
 /*
  * Appends one message; 0 bytes are a message too. Never waits for a reader.
  *   lpNumberOfBytesWritten  NULL, or set to 0 first and to the size on success
- *   lpOverlapped            must be NULL: asynchronous writes fail with 50
+ *   lpOverlapped            NULL, or where the outcome is stored as well: writes never pend
  * FALSE, and nothing is queued: 5 no write access (or a server handle), 6 no mailslot handle, 38 the slot is gone, 87 larger
  * than the slot allows, 1450 out of memory, 1784 lpBuffer is NULL, 1816 the slot's quota is used up.
  */

@@ -20,7 +20,7 @@ use crate::thread::Thread;
 use sleep::{Deadline, sleep_until_one_changes};
 
 /// An object that the wait functions wait for.
-pub(crate) trait Waitable: Send + Sync {
+pub(crate) trait Waitable {
     /// The word that sleepers sleep on. It changes whenever the object becomes signalled, and whoever changes it then wakes
     /// them (all of them: which one is satisfied is decided by [`Waitable::acquire`]).
     fn word(&self) -> &AtomicU32;
