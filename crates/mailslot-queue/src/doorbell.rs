@@ -8,7 +8,7 @@ use rustix::thread::futex;
 use rustix::time::{ClockId, Timespec, clock_gettime};
 
 use crate::layout::{self, doorbell};
-use crate::primitive::{AtomicU32, Ordering};
+use crate::primitive::{AtomicU32, AtomicU64, Ordering};
 use crate::slot::Slot;
 use crate::wake_duty::WakeDuty;
 
@@ -51,6 +51,10 @@ impl Deadline {
         }
     }
 
+    pub(crate) fn timespec(self) -> Option<Timespec> {
+        self.0
+    }
+
     pub(crate) fn has_passed(self) -> bool {
         self.0.is_some_and(|deadline| {
             let now = clock_gettime(ClockId::Monotonic);
@@ -60,7 +64,7 @@ impl Deadline {
 }
 
 /// Looks at the hint of the next message for one to three microseconds: an answer that comes at once is not slept through.
-const SPIN_ROUNDS: u32 = 40;
+pub(crate) const SPIN_ROUNDS: u32 = 40;
 
 impl Slot {
     /// The word that readers sleep on; its states are those of [`layout::doorbell`].
@@ -107,7 +111,7 @@ impl Slot {
 
     /// After a wake that may have been the kernel's, which wakes one sleeper only: the writer died with the doorbell `RINGING`,
     /// or with its message published and the doorbell still `SLEEPING`.
-    fn pass_on(&self) {
+    pub(crate) fn pass_on(&self) {
         let (bell, order) = (self.doorbell(), Ordering::SeqCst);
         let state = bell.load(order);
         if state == doorbell::RINGING || state == doorbell::SLEEPING && !self.is_empty() {
@@ -125,10 +129,9 @@ impl Slot {
 
     /// Watches for the next message without a system call, for a few microseconds at most.
     pub(crate) fn spin_for_message(&self) -> bool {
-        let next = self.read_sequence().wrapping_add(1) as u32;
-        let hint = self.map.u64_at(layout::hint_offset(next));
+        let next = self.next_hint();
         for _ in 0..SPIN_ROUNDS {
-            if layout::Head::from_word(hint.load(Ordering::Relaxed)).sequence == next {
+            if next.is_there() {
                 return true;
             }
             std::hint::spin_loop();
@@ -136,19 +139,32 @@ impl Slot {
         false
     }
 
+    /// Where the next message will be hinted at.
+    pub(crate) fn next_hint(&self) -> NextHint<'_> {
+        let sequence = self.read_sequence().wrapping_add(1) as u32;
+        NextHint { word: self.map.u64_at(layout::hint_offset(sequence)), sequence }
+    }
+
+    /// Says that a reader is about to sleep. It has to look once more, and must not sleep if there is something.
+    pub(crate) fn arm(&self) {
+        self.doorbell().swap(doorbell::SLEEPING, Ordering::SeqCst);
+        self.map.u32_at(layout::ARM_COUNT).fetch_add(1, Ordering::SeqCst);
+    }
+
     /// Sleeps until the doorbell rings or the deadline has passed; returns at once if `is_over` says so after the doorbell
     /// was armed. May return early for no reason: the caller looks again.
     pub(crate) fn sleep(&self, deadline: Deadline, is_over: impl Fn() -> bool) -> rustix::io::Result<()> {
         let bell = self.doorbell();
-        bell.swap(doorbell::SLEEPING, Ordering::SeqCst);
-        self.map.u32_at(layout::ARM_COUNT).fetch_add(1, Ordering::SeqCst);
+        // A reader that is killed from here on, before it has passed a wake on, leaves that to the kernel.
+        let _duty = WakeDuty::begin(bell);
+        self.arm();
         if is_over() {
+            // Another reader may have looked before the message was there, and have fallen asleep since it was armed again.
+            self.pass_on();
             return Ok(());
         }
         let timeout = deadline.0;
         let every_bit = NonZeroU32::MAX;
-        // A reader that is killed here, or before it has passed the wake on, leaves that to the kernel.
-        let _duty = WakeDuty::begin(bell);
         match futex::wait_bitset(bell, futex::Flags::empty(), doorbell::SLEEPING, timeout.as_ref(), every_bit) {
             Ok(()) => {
                 self.pass_on();
@@ -157,6 +173,18 @@ impl Slot {
             Err(Errno::AGAIN | Errno::INTR | Errno::TIMEDOUT) => Ok(()),
             Err(errno) => Err(errno),
         }
+    }
+}
+
+/// The place of a hint that is not there yet.
+pub(crate) struct NextHint<'a> {
+    word: &'a AtomicU64,
+    sequence: u32,
+}
+
+impl NextHint<'_> {
+    pub(crate) fn is_there(&self) -> bool {
+        layout::Head::from_word(self.word.load(Ordering::Relaxed)).sequence == self.sequence
     }
 }
 

@@ -1,6 +1,6 @@
 //! Closing what other threads are waiting at.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::fork;
@@ -11,17 +11,21 @@ use crate::slot::Slot;
 pub(crate) struct Gate {
     closed: AtomicBool,
     /// Threads that wait, or are about to, and have not seen it closed.
-    waiting: AtomicUsize,
-    /// The fork generation that the waiting threads are of: a forked child has none of them.
-    generation: u64,
+    ///
+    /// | word | meaning | next |
+    /// |---|---|---|
+    /// | (g, n) | n threads of the process of fork generation g (its lower 32 bits) | (g, n ± 1) by a thread that comes or leaves |
+    /// | (g, n) in a forked child | nobody: a child has none of its parent's threads | (its own, 1) by the first thread that comes |
+    waiting: AtomicU64,
 }
 
 /// A thread that waits; it has left when this is dropped.
+#[derive(Debug)]
 pub(crate) struct Waiting<'a>(&'a Gate);
 
 impl Gate {
     pub(crate) fn new() -> Gate {
-        Gate { closed: AtomicBool::new(false), waiting: AtomicUsize::new(0), generation: fork::generation() }
+        Gate { closed: AtomicBool::new(false), waiting: AtomicU64::new(0) }
     }
 
     #[inline]
@@ -31,7 +35,7 @@ impl Gate {
 
     /// To be held while waiting for the slot's doorbell.
     pub(crate) fn wait_here(&self) -> Waiting<'_> {
-        self.waiting.fetch_add(1, Ordering::SeqCst);
+        self.change(|count| count.wrapping_add(1));
         Waiting(self)
     }
 
@@ -39,15 +43,30 @@ impl Gate {
     /// before it was closed and fall asleep after the ring, if another thread has armed the doorbell in between.
     pub(crate) fn close(&self, slot: &Slot) {
         self.closed.store(true, Ordering::SeqCst);
-        while self.generation == fork::generation() && self.waiting.load(Ordering::SeqCst) > 0 {
+        while count_in(self.waiting.load(Ordering::SeqCst)) > 0 {
             slot.ring_for_close();
             std::thread::sleep(Duration::from_micros(50));
         }
+    }
+
+    fn change(&self, step: impl Fn(u32) -> u32) {
+        let next = |word| Some(u64::from(generation()) << 32 | u64::from(step(count_in(word))));
+        // It has a next value for every one, so that it always succeeds.
+        let _ = self.waiting.fetch_update(Ordering::SeqCst, Ordering::SeqCst, next);
     }
 }
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
-        self.0.waiting.fetch_sub(1, Ordering::SeqCst);
+        self.0.change(|count| count.saturating_sub(1));
     }
+}
+
+fn generation() -> u32 {
+    fork::generation() as u32
+}
+
+/// This process's threads.
+fn count_in(word: u64) -> u32 {
+    if (word >> 32) as u32 == generation() { word as u32 } else { 0 }
 }

@@ -11,8 +11,9 @@
 //!   a panic or an endless loop.
 //! - **No system call** for a write while nobody sleeps, and none for a read while messages are queued.
 //!
-//! The modules, from the outside in: `server` and `client` are the two ends; `reader`, `writer` and `doorbell` what they do
-//! with the file; `readiness` and `gate` are for who polls and who closes; `blocks`, `peek` and `chunks` find their way in it; `slot` and `directory` make and open it; `layout` says
+//! The modules, from the outside in: `server` and `client` are the two ends, `tap` and `server_core` the inside of the first;
+//! `reader`, `writer` and `doorbell` what they do with the file; `wait_any`, `alarm`, `readiness` and `gate` are for who waits for
+//! many slots, polls, or closes; `blocks`, `peek` and `chunks` find their way in it; `slot` and `directory` make and open it; `layout` says
 //! where everything lies; `memory`, `locks`, `participant`, `fork` and `wake_duty` are the dealings with the kernel.
 //!
 //! ```
@@ -32,6 +33,7 @@
 //! # }
 //! ```
 
+mod alarm;
 mod blocks;
 mod chunks;
 mod client;
@@ -51,10 +53,14 @@ mod primitive;
 mod reader;
 mod readiness;
 mod server;
+mod server_core;
 mod slot;
+mod tap;
+mod wait_any;
 mod wake_duty;
 mod writer;
 
+pub use alarm::{Alarm, Seen};
 pub use client::Client;
 pub use clock::{FileTime, Times};
 pub use directory::SlotDir;
@@ -65,3 +71,5 @@ pub use reader::Taken;
 pub use readiness::Readiness;
 pub use server::Server;
 pub use slot::{Access, CreateOptions, SlotName, SlotStatus};
+pub use tap::Tap;
+pub use wait_any::{Ready, wait_any};

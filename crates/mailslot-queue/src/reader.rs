@@ -5,7 +5,7 @@
 //! only now and then.
 
 use std::mem::MaybeUninit;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
 
 use crate::clock::FileTime;
@@ -39,6 +39,10 @@ const LOCK_PATIENCE: Duration = Duration::from_secs(5);
 const LOST_PATIENCE: Duration = Duration::from_millis(10);
 /// Bytes that are still counted although the queue is empty, for this long, were those of writers that died: 100 ms.
 const SETTLE_AFTER: u64 = 1_000_000;
+
+/// After both, with some room for the coarse clock.
+const NAP: Duration =
+    Duration::from_nanos(if TRIM_AFTER > SETTLE_AFTER { TRIM_AFTER } else { SETTLE_AFTER } * 100 + 20_000_000);
 
 /// What the readers of one process share. Private memory; the mutex also keeps its threads apart.
 #[derive(Debug)]
@@ -116,7 +120,28 @@ impl Reader {
     pub(crate) fn nap(&self, slot: &Slot) -> Option<Duration> {
         let state = self.lock();
         let due = state.uneven.is_some() || state.taken_bytes > 0 && slot.may_need_trimming();
-        due.then_some(Duration::from_nanos(TRIM_AFTER.max(SETTLE_AFTER) * 100 + 20_000_000))
+        due.then_some(NAP)
+    }
+
+    /// How long it is until a rest is due, counted from when a message was last taken; `None` when none is, or while another
+    /// thread takes a message. Never waits.
+    pub(crate) fn rest_in(&self, slot: &Slot) -> Option<Duration> {
+        let state = match self.0.try_lock() {
+            Ok(state) => state,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return None,
+        };
+        let trim_since = (state.taken_bytes > 0 && slot.may_need_trimming()).then_some(state.last_take);
+        let settle_since = state.uneven.map(|(_, since)| since);
+        let since = trim_since.max(settle_since)?;
+        let elapsed = Duration::from_nanos(FileTime::now_coarse().0.abs_diff(since.0).saturating_mul(100));
+        Some(NAP.saturating_sub(elapsed))
+    }
+
+    /// As [`Reader::rest`], unless somebody takes a message at this moment: that may be a reader that is stopped.
+    pub(crate) fn rest_if_free(&self, slot: &Slot) -> Result<(), Error> {
+        let is_free = slot.map.u64_at(layout::READER_LOCK).load(Ordering::Relaxed) == 0;
+        if is_free { self.rest(slot) } else { Ok(()) }
     }
 
     /// Nothing has come for a while: gives memory back.

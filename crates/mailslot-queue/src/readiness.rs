@@ -14,7 +14,7 @@ use crate::doorbell::Wait;
 use crate::error::Error;
 use crate::fork;
 use crate::gate::Gate;
-use crate::server::Core;
+use crate::server_core::Core;
 use crate::slot::Slot;
 
 /// A pollable descriptor. Level-triggered: readable from when a message is queued until a take of this process has found
@@ -102,7 +102,7 @@ impl Signal {
         // says what is wrong.
         while let Ok(true) = core.wait(Wait::Forever, &self.gate) {
             let mut state = self.lock();
-            if !core.slot().is_empty() {
+            if !core.slot.is_empty() {
                 self.raise(&mut state);
             }
             while state.raised && !state.stopping {

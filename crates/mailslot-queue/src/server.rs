@@ -1,21 +1,21 @@
 //! The end that reads.
 
-use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustix::fs::{OFlags, fcntl_getfl};
 
 use crate::clock::{FileTime, Times};
 use crate::directory::SlotDir;
-use crate::doorbell::{Deadline, Wait};
+use crate::doorbell::Wait;
 use crate::error::Error;
 use crate::gate::Gate;
 use crate::info::Info;
-use crate::reader::{self, Reader, Taken};
-use crate::readiness::{Readiness, Signal};
+use crate::reader::Taken;
+use crate::readiness::Readiness;
+use crate::server_core::Core;
 use crate::slot::{CreateOptions, Slot, SlotName};
+use crate::tap::Tap;
 
 /// One server handle of a slot. The slot lives until the last one is closed, in whatever process.
 ///
@@ -31,18 +31,6 @@ pub struct Server {
 struct Handle {
     descriptor: Mutex<Option<OwnedFd>>,
     gate: Gate,
-}
-
-/// What all handles of one process share.
-#[derive(Debug)]
-pub(crate) struct Core {
-    slot: Slot,
-    reader: Reader,
-    /// Present once somebody polls.
-    signal: Mutex<Option<Arc<Signal>>>,
-    is_polled: AtomicBool,
-    /// Handles of this core that are open. The slot's life does not depend on it: it ends the thread behind `signal`.
-    open_handles: AtomicUsize,
 }
 
 impl Server {
@@ -69,14 +57,7 @@ impl Server {
     }
 
     fn new(slot: Slot, descriptor: OwnedFd) -> Server {
-        let core = Core {
-            slot,
-            reader: Reader::new(),
-            signal: Mutex::new(None),
-            is_polled: AtomicBool::new(false),
-            open_handles: AtomicUsize::new(1),
-        };
-        Server { handle: Handle::new(descriptor), core: Arc::new(core) }
+        Server { handle: Handle::new(descriptor), core: Arc::new(Core::new(slot)) }
     }
 
     /// A second handle of the same slot: same queue, same timeout, closed on its own.
@@ -84,8 +65,7 @@ impl Server {
     /// # Errors
     /// [`Error::Cancelled`] if this handle is closed; [`Error::Os`].
     pub fn try_clone(&self) -> Result<Server, Error> {
-        // Counted first: the thread behind the signal must not end because another handle is closed meanwhile.
-        self.core.open_handles.fetch_add(1, Ordering::AcqRel);
+        self.core.handle_opened();
         let descriptor = self.handle.duplicate().inspect_err(|_| self.core.handle_closed())?;
         Ok(Server { handle: Handle::new(descriptor), core: Arc::clone(&self.core) })
     }
@@ -96,13 +76,8 @@ impl Server {
     /// [`Error::BufferTooSmall`]: the message stays queued. [`Error::Cancelled`], [`Error::Corrupt`], [`Error::Os`].
     #[inline]
     pub fn take(&self, buffer: &mut [u8]) -> Result<Option<Taken>, Error> {
-        // SAFETY: both slices cover the same initialised bytes, and only initialised bytes are ever copied in.
-        let buffer: &mut [MaybeUninit<u8>] =
-            unsafe { std::slice::from_raw_parts_mut(buffer.as_mut_ptr().cast(), buffer.len()) };
-        self.take_with(|size| {
-            let available = buffer.len();
-            buffer.get_mut(..size as usize).ok_or(Error::BufferTooSmall { size, buffer: available })
-        })
+        self.handle.check_open()?;
+        self.core.take(buffer)
     }
 
     /// Takes the oldest message into `out`, replacing what is there; `None` if nothing is queued. Never waits.
@@ -110,29 +85,8 @@ impl Server {
     /// # Errors
     /// [`Error::Cancelled`], [`Error::Corrupt`], [`Error::Os`], and [`Error::OutOfMemory`] if `out` cannot grow.
     pub fn take_vec(&self, out: &mut Vec<u8>) -> Result<Option<Taken>, Error> {
-        out.clear();
-        let taken = self.take_with(|size| {
-            out.try_reserve(size as usize).map_err(|_| Error::OutOfMemory)?;
-            out.spare_capacity_mut().get_mut(..size as usize).ok_or(Error::OutOfMemory)
-        })?;
-        if let Some(taken) = taken {
-            // SAFETY: `take_with` has copied `size` bytes to the start of the spare capacity of the empty vector.
-            unsafe { out.set_len(taken.size as usize) };
-        }
-        Ok(taken)
-    }
-
-    #[inline]
-    fn take_with<'b>(
-        &self,
-        buffer: impl FnOnce(u32) -> Result<&'b mut [MaybeUninit<u8>], Error>,
-    ) -> Result<Option<Taken>, Error> {
         self.handle.check_open()?;
-        let taken = self.core.reader.take(&self.core.slot, buffer)?;
-        if self.core.is_polled.load(Ordering::Relaxed) {
-            self.core.update_signal();
-        }
-        Ok(taken)
+        self.core.take_vec(out)
     }
 
     /// Waits until something is queued: `true`, or until the time is up: `false`. Never returns `false` early. Spins for a
@@ -160,10 +114,7 @@ impl Server {
     /// [`Error::Cancelled`], [`Error::Corrupt`], [`Error::Os`].
     pub fn info(&self) -> Result<Info, Error> {
         self.handle.check_open()?;
-        let slot = &self.core.slot;
-        let (next_size, message_count) = self.core.reader.look(slot)?;
-        let read_timeout_ms = slot.read_timeout_ms();
-        Ok(Info { max_message_size: slot.max_message_size, next_size, message_count, read_timeout_ms })
+        self.core.info()
     }
 
     /// Sets the slot's read timeout in milliseconds (`u32::MAX`: for ever), for all its handles.
@@ -206,16 +157,12 @@ impl Server {
     /// # Errors
     /// [`Error::Cancelled`] if this handle is closed; [`Error::Os`] if there is no descriptor or thread left.
     pub fn readiness(&self) -> Result<Readiness, Error> {
-        let mut signal = self.core.signal.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(signal) = signal.as_ref().filter(|signal| signal.is_of_this_process()) {
-            return Ok(Readiness::new(Arc::clone(signal)));
-        }
-        // Under the lock that the last close takes: no thread is started behind its back.
-        self.handle.check_open()?;
-        let started = Signal::start(&self.core)?;
-        *signal = Some(Arc::clone(&started));
-        self.core.is_polled.store(true, Ordering::Relaxed);
-        Ok(Readiness::new(started))
+        self.core.signal(|| self.handle.check_open()).map(Readiness::new)
+    }
+
+    /// A way to the slot's messages that has no descriptor and does not keep the slot alive.
+    pub fn tap(&self) -> Tap {
+        Tap::new(Arc::clone(&self.core))
     }
 
     /// Closes this handle, also while other threads use it: those that wait return [`Error::Cancelled`]. If it was the
@@ -224,8 +171,9 @@ impl Server {
         self.handle.gate.close(&self.core.slot);
         if let Some(descriptor) = self.handle.take() {
             drop(descriptor);
-            self.core.handle_closed();
+            // In this order, who waits elsewhere does not delay the end, and is told of it when the name is free.
             self.core.end_if_dead();
+            self.core.handle_closed();
         }
     }
 
@@ -238,76 +186,6 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.close();
-    }
-}
-
-impl Core {
-    /// See [`Server::wait`].
-    pub(crate) fn wait(&self, wait: Wait, gate: &Gate) -> Result<bool, Error> {
-        let slot = &self.slot;
-        let _waiting = gate.wait_here();
-        let deadline = Deadline::after(wait);
-        let mut may_nap = true;
-        loop {
-            if gate.is_closed() {
-                return Err(Error::Cancelled);
-            }
-            if !slot.is_empty() {
-                return Ok(true);
-            }
-            if deadline.has_passed() {
-                return Ok(false);
-            }
-            if slot.spin_for_message() {
-                continue;
-            }
-            let is_over = || gate.is_closed() || !slot.is_empty();
-            match self.reader.nap(slot).filter(|_| may_nap) {
-                None => slot.sleep(deadline, is_over)?,
-                Some(nap) => {
-                    let end_of_nap = Deadline::after(Wait::For(nap));
-                    slot.sleep(deadline.or_earlier(end_of_nap), is_over)?;
-                    if end_of_nap.has_passed() {
-                        may_nap = false;
-                        self.reader.rest(slot)?;
-                    }
-                }
-            }
-        }
-    }
-
-    pub(crate) fn slot(&self) -> &Slot {
-        &self.slot
-    }
-
-    /// Tells who polls that the queue is empty, if it is.
-    fn update_signal(&self) {
-        let signal = self.signal.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(signal) = signal.as_ref().filter(|signal| signal.is_of_this_process()) {
-            signal.clear_if(|| self.slot.is_empty());
-        }
-    }
-
-    /// Whether the handle that was closed was the last one is the kernel's to say. Nobody is left to tell of an error.
-    fn end_if_dead(&self) {
-        // Another thread that is inside a system call on the descriptor keeps its lock for as long: that is asked for again.
-        for _ in 0..4 {
-            if let Ok(false) = self.slot.check_server() {
-                let _ = reader::abandon(&self.slot);
-                return;
-            }
-            std::thread::yield_now();
-        }
-    }
-
-    /// Ends the thread of the last handle's signal. A forked child has the descriptor, but the thread is its parent's.
-    fn handle_closed(&self) {
-        if self.open_handles.fetch_sub(1, Ordering::AcqRel) == 1 {
-            let signal = self.signal.lock().unwrap_or_else(PoisonError::into_inner).take();
-            if let Some(signal) = signal.filter(|signal| signal.is_of_this_process()) {
-                signal.stop(&self.slot);
-            }
-        }
     }
 }
 

@@ -40,18 +40,25 @@ pub(crate) struct WakeDuty<'a> {
 impl<'a> WakeDuty<'a> {
     #[inline]
     pub(crate) fn begin(doorbell: &'a AtomicU32) -> WakeDuty<'a> {
-        let head = registered_head();
-        if !head.is_null() {
-            // SAFETY: the C library keeps this thread's list head in place while the thread runs.
-            let offset = unsafe { (*head).futex_offset };
+        let duty = WakeDuty { head: registered_head(), doorbell: PhantomData };
+        duty.turn_to(doorbell);
+        duty
+    }
+
+    /// Puts another doorbell in the place of the one before: a thread has one duty at a time.
+    #[inline]
+    pub(crate) fn turn_to(&self, doorbell: &'a AtomicU32) {
+        if !self.head.is_null() {
+            // SAFETY: the C library keeps this thread's list head in place while the thread runs; a duty is not sent to
+            // another thread (it holds a raw pointer).
+            let offset = unsafe { (*self.head).futex_offset };
             let entry = doorbell.as_ptr().cast::<u8>().wrapping_offset(-(offset as isize));
             // SAFETY: as above.
-            let pending = unsafe { &raw mut (*head).list_op_pending };
+            let pending = unsafe { &raw mut (*self.head).list_op_pending };
             // SAFETY: only the kernel and this thread access the field.
             unsafe { write_volatile(pending, entry.cast()) };
         }
         compiler_fence(Ordering::SeqCst);
-        WakeDuty { head, doorbell: PhantomData }
     }
 }
 
@@ -60,9 +67,9 @@ impl Drop for WakeDuty<'_> {
     fn drop(&mut self) {
         compiler_fence(Ordering::SeqCst);
         if !self.head.is_null() {
-            // SAFETY: as in `begin`; a duty is not sent to another thread (it holds a raw pointer).
+            // SAFETY: as in `turn_to`.
             let pending = unsafe { &raw mut (*self.head).list_op_pending };
-            // SAFETY: as in `begin`.
+            // SAFETY: as in `turn_to`.
             unsafe { write_volatile(pending, null_mut()) };
         }
     }

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use common::trace::Traced;
 use common::{Child, Random, Shared, Watchdog, World, check_message, message, serve_in_child, slot};
-use mailslot_queue::{Client, CreateOptions, Error, Server, Wait};
+use mailslot_queue::{Client, CreateOptions, Error, Ready, Server, Wait, wait_any};
 
 fn take(server: &Server) -> Option<(u64, u64)> {
     let mut out = Vec::new();
@@ -126,9 +126,39 @@ fn a_writer_killed_behind_any_instruction_loses_at_most_its_message() {
 /// The last instruction that matters: published, but the reader not woken yet. The kernel wakes it.
 #[test]
 fn a_sleeping_reader_learns_of_a_message_whose_writer_was_killed_behind_any_instruction() {
+    readers_learn_of_a_message_whose_writer_was_killed(|_| wait_alone, |_| wait_alone);
+}
+
+/// The same for readers that sleep in several slots at once, the slot in question being the first of them or not.
+#[test]
+fn a_reader_of_several_slots_learns_of_a_message_whose_writer_was_killed_behind_any_instruction() {
+    let sleeper = |steps| if steps % 2 == 0 { wait_first_of_two } else { wait_second_of_two };
+    readers_learn_of_a_message_whose_writer_was_killed(sleeper, |steps| {
+        if steps % 3 == 0 { wait_alone } else { wait_second_of_two }
+    });
+}
+
+/// Waits for a message in the first slot.
+type Sleep = fn(&Server, &Server) -> bool;
+const LONG: Wait = Wait::For(Duration::from_secs(20));
+
+fn wait_alone(server: &Server, _: &Server) -> bool {
+    server.wait(LONG).unwrap()
+}
+
+fn wait_first_of_two(server: &Server, other: &Server) -> bool {
+    wait_any(&[&server.tap(), &other.tap()], None, LONG).unwrap() == Ready::Message(0)
+}
+
+fn wait_second_of_two(server: &Server, other: &Server) -> bool {
+    wait_any(&[&other.tap(), &server.tap()], None, LONG).unwrap() == Ready::Message(1)
+}
+
+fn readers_learn_of_a_message_whose_writer_was_killed(first: fn(u64) -> Sleep, second: fn(u64) -> Sleep) {
     let _watchdog = Watchdog::seconds(300);
     let world = World::new();
     let server = world.server("S");
+    let other = world.server("OTHER");
     let client = world.client("S");
     let text = message(9, 0, 40);
     let (mut published, mut unpublished) = (0, 0);
@@ -138,8 +168,8 @@ fn a_sleeping_reader_learns_of_a_message_whose_writer_was_killed_behind_any_inst
         let mut traced = Traced::fork_after(write, write);
         assert_eq!(take(&server), Some((9, 0)));
         // Two, because the kernel wakes one, and that one may be killed as well before it takes the message.
-        let wait = || assert!(server.wait(Wait::For(Duration::from_secs(20))).unwrap(), "asleep beside a message");
-        let readers = [Child::fork(wait), Child::fork(wait)];
+        let wait = |sleep: Sleep| Child::fork(|| assert!(sleep(&server, &other), "asleep beside a message"));
+        let readers = [wait(first(steps)), wait(second(steps))];
         readers.iter().for_each(|reader| wait_until_asleep(reader.pid));
         traced.steps(steps);
         let finished = traced.finished;
