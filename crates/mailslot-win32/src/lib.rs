@@ -49,8 +49,8 @@ pub use info::{GetMailslotInfo, SetMailslotInfo};
 pub use last_error::{GetLastError, SetLastError};
 pub use open::{CreateFileA, CreateFileW, CreateFileW32};
 pub use overlapped::{
-    CancelIo, CancelIoEx, CreateIoCompletionPort, GetOverlappedResult, GetOverlappedResultEx, GetQueuedCompletionStatus,
-    GetQueuedCompletionStatusEx, PostQueuedCompletionStatus, ReadFileEx, WriteFileEx,
+    CancelIo, CancelIoEx, CreateIoCompletionPort, GetOverlappedResult, GetOverlappedResultEx,
+    GetQueuedCompletionStatus, GetQueuedCompletionStatusEx, PostQueuedCompletionStatus, ReadFileEx, WriteFileEx,
 };
 pub use times::{GetFileTime, SetFileTime};
 pub use transfer::{ReadFile, WriteFile};

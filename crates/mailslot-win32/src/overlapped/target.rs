@@ -1,5 +1,6 @@
 //! The OVERLAPPED of an operation: where the program finds how it ended.
 
+use std::mem::offset_of;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
 use windows_sys::Win32::Foundation::HANDLE;
@@ -42,13 +43,13 @@ impl Target {
     /// The event as the program gave it, low bit included.
     pub(crate) fn event(self) -> HANDLE {
         // SAFETY: the pointer is valid by `new`'s contract.
-        unsafe { (&raw const (*self.0).hEvent).read_unaligned() }
+        unsafe { self.field::<HANDLE>(offset_of!(OVERLAPPED, hEvent)).read_unaligned() }
     }
 
     /// The offset that the program gave. Mailslots ignore it.
     pub(crate) fn offset(self) -> u64 {
         // SAFETY: the pointer is valid by `new`'s contract; this arm of the union is two DWORDs.
-        unsafe { (&raw const (*self.0).Anonymous).cast::<u64>().read_unaligned() }
+        unsafe { self.field::<u64>(offset_of!(OVERLAPPED, Anonymous)).read_unaligned() }
     }
 
     /// The operation begins.
@@ -59,7 +60,7 @@ impl Target {
     /// The operation has ended. The program may free the structure as soon as this has stored the status.
     pub(crate) fn end(self, status: Status, bytes: u32) {
         // SAFETY: the pointer is valid by `new`'s contract, until the status says that the operation has ended.
-        unsafe { (&raw mut (*self.0).InternalHigh).write_unaligned(bytes as usize) };
+        unsafe { self.field::<usize>(offset_of!(OVERLAPPED, InternalHigh)).write_unaligned(bytes as usize) };
         self.status_word().store(status.0 as usize, Ordering::Release);
         ENDED.fetch_add(1, Ordering::SeqCst);
         if SLEEPERS.load(Ordering::SeqCst) > 0 {
@@ -74,12 +75,16 @@ impl Target {
     /// What was transferred by an operation that has ended, in bytes.
     pub(crate) fn bytes(self) -> u32 {
         // SAFETY: the pointer is valid by `new`'s contract.
-        unsafe { (&raw const (*self.0).InternalHigh).read_unaligned() as u32 }
+        unsafe { self.field::<usize>(offset_of!(OVERLAPPED, InternalHigh)).read_unaligned() as u32 }
+    }
+
+    fn field<T>(self, offset: usize) -> *mut T {
+        self.0.wrapping_byte_add(offset).cast()
     }
 
     fn status_word<'a>(self) -> &'a AtomicUsize {
         // SAFETY: valid by `new`'s contract, and aligned: OVERLAPPED begins with the word, and C aligns it.
-        unsafe { AtomicUsize::from_ptr((&raw mut (*self.0).Internal).cast()) }
+        unsafe { AtomicUsize::from_ptr(self.field(offset_of!(OVERLAPPED, Internal))) }
     }
 }
 

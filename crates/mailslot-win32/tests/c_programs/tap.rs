@@ -65,9 +65,17 @@ fn b104_to_b109_file_times_with_short_wchar() {
 
 #[test]
 fn b80_threads_share_handles() {
-    let pick = |build: &Build| build.standard.ends_with("17");
-    let builds: Vec<Build> = builds(&[Language::C, Language::Cpp]).into_iter().filter(pick).collect();
-    run_in(&builds, "threads.c");
+    run_in(&builds_with_threads(), "threads.c");
+}
+
+#[test]
+fn b46_to_b60_overlapped_reads() {
+    run_in(&builds_with_threads(), "overlapped.c");
+}
+
+#[test]
+fn b61_to_b79_completion_routines_and_ports() {
+    run_in(&builds_with_threads(), "completion.c");
 }
 
 #[test]
@@ -82,13 +90,18 @@ fn no_error_under_valgrind() {
         return;
     }
     let build = Build { language: Language::C, standard: "gnu17", unicode: true, short_wchar: false };
-    for source in ["read_write.c", "duplicate.c", "file_times.c"] {
+    for source in ["read_write.c", "duplicate.c", "file_times.c", "overlapped.c", "completion.c"] {
         let program = build.program(&test_source(source));
         let slots = Slots::new();
         let mut command = slots.command("valgrind".as_ref());
         command.args(["--quiet", "--error-exitcode=99", "--leak-check=full", "--errors-for-leak-kinds=definite"]);
         check_tap(&run(command.arg(program.path())).expect_success(), &format!("{source} under valgrind"));
     }
+}
+
+/// Those whose C library has `threads.h`.
+fn builds_with_threads() -> Vec<Build> {
+    builds(&[Language::C, Language::Cpp]).into_iter().filter(|build| build.standard.ends_with("17")).collect()
 }
 
 fn run_in(builds: &[Build], source: &str) {
