@@ -34,6 +34,26 @@
 //! [`Mailslot::try_recv`] not at all, and [`Mailslot::readiness`] gives a descriptor for poll and epoll. A send never
 //! waits.
 //!
+//! One thread can wait for several slots with [`wait_any`]:
+//!
+//! ```
+//! # let dir = tempfile::tempdir_in("/dev/shm")?;
+//! # let create = |name: &str| mailslot::Mailslot::builder(name).directory(dir.path()).create();
+//! # let (orders, returns) = (create("orders")?, create("returns")?);
+//! # mailslot::Client::options().directory(dir.path()).open("returns")?.send(b"a stale loaf")?;
+//! use mailslot::{Ready, Timeout, wait_any};
+//!
+//! // let (orders, returns) = (Mailslot::create("orders")?, Mailslot::create("returns")?);
+//! let taps = [&orders.tap(), &returns.tap()];
+//! if let Ready::Message(index) = wait_any(&taps, None, Timeout::FOREVER)? {
+//!     assert_eq!(taps[index].name().to_string(), r"\\.\mailslot\returns");
+//!     if let Some(message) = taps[index].try_recv_vec()? {
+//!         assert_eq!(message.data, b"a stale loaf");
+//!     }
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! # Errors
 //!
 //! An [`Error`] has an [`ErrorKind`], the Win32 code and the NTSTATUS that belong to it, and facts: name, size, limit.
@@ -41,6 +61,7 @@
 
 #![forbid(unsafe_code)]
 
+mod alarm;
 mod builder;
 mod client;
 mod error;
@@ -52,9 +73,12 @@ mod permissions;
 pub mod quirks;
 mod readiness;
 mod server;
+mod tap;
 mod timeout;
 mod times;
+mod wait_any;
 
+pub use alarm::{Alarm, Seen};
 pub use builder::Builder;
 pub use client::{Client, ClientOptions};
 pub use error::{Error, ErrorKind, Result};
@@ -65,5 +89,7 @@ pub use name::{IntoName, Name};
 pub use permissions::Permissions;
 pub use readiness::Readiness;
 pub use server::Mailslot;
+pub use tap::Tap;
 pub use timeout::Timeout;
 pub use times::{FileTime, Times, TimesUpdate};
+pub use wait_any::{Ready, wait_any};

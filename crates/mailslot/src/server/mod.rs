@@ -7,6 +7,8 @@ use std::os::fd::{OwnedFd, RawFd};
 
 use mailslot_queue as queue;
 
+pub(crate) use receive::receive;
+
 use crate::Result;
 use crate::builder::Builder;
 use crate::error::{Error, ErrorKind};
@@ -14,6 +16,7 @@ use crate::info::Info;
 use crate::message::{Message, Messages};
 use crate::name::{IntoName, Name};
 use crate::readiness::Readiness;
+use crate::tap::Tap;
 use crate::timeout::Timeout;
 use crate::times::{Times, TimesUpdate};
 
@@ -265,6 +268,21 @@ impl Mailslot {
     /// ```
     pub fn readiness(&self) -> Result<Readiness> {
         self.server.readiness().map(Readiness).map_err(|error| self.error(error))
+    }
+
+    /// A way to the slot's messages that does not keep the slot alive, and can be waited for together with others.
+    ///
+    /// ```
+    /// # let dir = tempfile::tempdir_in("/dev/shm")?;
+    /// # let server = mailslot::Mailslot::builder("orders").directory(dir.path()).create()?;
+    /// # let client = mailslot::Client::options().directory(dir.path()).open("orders")?;
+    /// let tap = server.tap();
+    /// client.send(b"hello")?;
+    /// assert_eq!(tap.try_recv_vec()?.unwrap().data, b"hello");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn tap(&self) -> Tap {
+        Tap::new(self.server.tap(), self.name.clone())
     }
 
     /// The handle's descriptor, for passing it to a child process; −1 after [`Mailslot::close`]. It can be neither read

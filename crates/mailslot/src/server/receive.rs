@@ -8,6 +8,7 @@ use super::Mailslot;
 use crate::Result;
 use crate::error::Error;
 use crate::message::{Message, Messages, Received};
+use crate::name::Name;
 use crate::timeout::Timeout;
 
 /// Receiving. No failed receive takes a message.
@@ -162,35 +163,45 @@ impl Mailslot {
         Ok(Message::new(data, taken))
     }
 
-    /// Takes a message, waiting for it if need be. The timeout is asked for only when there is something to wait for.
     fn receive(
         &self,
         timeout: impl FnOnce() -> Result<Timeout>,
-        mut take: impl FnMut() -> Result<Option<queue::Taken>, queue::Error>,
+        take: impl FnMut() -> Result<Option<queue::Taken>, queue::Error>,
     ) -> Result<queue::Taken> {
-        if let Some(taken) = take().map_err(|error| self.error(error))? {
-            return Ok(taken);
-        }
-        let timeout = timeout()?;
-        // Another reader may take what this one was woken for: what is left of the time counts, by the monotonic clock.
-        let start = Instant::now();
-        loop {
-            let wait = match timeout.as_duration() {
-                Some(Duration::ZERO) => return Err(Error::timeout(timeout, &self.name)),
-                Some(whole) => queue::Wait::For(whole.saturating_sub(start.elapsed())),
-                None => queue::Wait::Forever,
-            };
-            let something_queued = self.server.wait(wait).map_err(|error| self.error(error))?;
-            if let Some(taken) = take().map_err(|error| self.error(error))? {
-                return Ok(taken);
-            }
-            if !something_queued {
-                return Err(Error::timeout(timeout, &self.name));
-            }
-        }
+        receive(&self.name, timeout, |wait| self.server.wait(wait), take)
     }
 
     fn read_timeout(&self) -> Result<Timeout> {
         Ok(self.info()?.read_timeout)
+    }
+}
+
+/// Takes a message, waiting for it if need be. The timeout is asked for only when there is something to wait for.
+pub(crate) fn receive(
+    name: &Name,
+    timeout: impl FnOnce() -> Result<Timeout>,
+    wait: impl Fn(queue::Wait) -> Result<bool, queue::Error>,
+    mut take: impl FnMut() -> Result<Option<queue::Taken>, queue::Error>,
+) -> Result<queue::Taken> {
+    let named = |error| Error::from_queue(error).with_name(name);
+    if let Some(taken) = take().map_err(named)? {
+        return Ok(taken);
+    }
+    let timeout = timeout()?;
+    // Another reader may take what this one was woken for: what is left of the time counts, by the monotonic clock.
+    let start = Instant::now();
+    loop {
+        let left = match timeout.as_duration() {
+            Some(Duration::ZERO) => return Err(Error::timeout(timeout, name)),
+            Some(whole) => queue::Wait::For(whole.saturating_sub(start.elapsed())),
+            None => queue::Wait::Forever,
+        };
+        let something_queued = wait(left).map_err(named)?;
+        if let Some(taken) = take().map_err(named)? {
+            return Ok(taken);
+        }
+        if !something_queued {
+            return Err(Error::timeout(timeout, name));
+        }
     }
 }

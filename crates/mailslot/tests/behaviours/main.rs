@@ -13,4 +13,5 @@ mod read;
 mod readiness;
 mod support;
 mod times;
+mod wait_any;
 mod write;
