@@ -6,6 +6,7 @@
  *   mailslot/errors.h     ERROR_... codes
  *   mailslot/functions.h  the functions of libmailslot_win32, with their contracts
  *   mailslot/wait.h       waiting for objects
+ *   mailslot/sync.h       events, mutexes and semaphores
  *   mailslot/compat.h     thin stand-ins over the C library (lstrlen, GlobalAlloc, ...): inline, no mailslots in them
  *   mailslot/filetime.h   FILETIME and SYSTEMTIME over the C library: inline
  *   mailslot/security.h   building a SECURITY_DESCRIPTOR: inline
@@ -26,5 +27,6 @@
 #include "mailslot/compat.h"
 #include "mailslot/filetime.h"
 #include "mailslot/security.h"
+#include "mailslot/sync.h"
 
 #endif

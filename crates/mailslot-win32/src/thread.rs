@@ -47,7 +47,7 @@ impl Thread {
     /// 31 while the thread is ending and has already been cleaned up after.
     pub(crate) fn current() -> Result<Arc<Thread>, Win32Error> {
         CURRENT
-            .try_with(|current| Arc::clone(&current.0.get_or_init(|| Arc::new(Thread::new()))))
+            .try_with(|current| Arc::clone(current.0.get_or_init(|| Arc::new(Thread::new()))))
             .map_err(|_| Win32Error(ERROR_GEN_FAILURE))
     }
 

@@ -41,6 +41,8 @@
 
 #![forbid(unsafe_code)]
 
+#[doc(hidden)]
+pub mod beside;
 mod builder;
 mod client;
 mod error;
