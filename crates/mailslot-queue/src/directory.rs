@@ -79,7 +79,8 @@ impl SlotDir {
         let mut found = Vec::new();
         for entry in Dir::read_from(self.descriptor())? {
             let Ok(file_name) = entry?.file_name().to_owned().into_string() else { continue };
-            if file_name == "." || file_name == ".." {
+            // Files that begin with a dot are no slots: the directory itself, and what others keep beside the slots.
+            if file_name.starts_with('.') {
                 continue;
             }
             if let Ok(Some(status)) = slot::status(self, &file_name) {
@@ -93,14 +94,36 @@ impl SlotDir {
         self.0.descriptor.as_fd()
     }
 
-    /// Opens a slot file for reading and writing, without following links.
-    pub(crate) fn open_file(&self, file_name: &str) -> rustix::io::Result<OwnedFd> {
+    /// The names of the files that are there and begin with `prefix`, in no particular order.
+    ///
+    /// # Errors
+    /// Whatever the kernel says when the directory cannot be read.
+    pub fn file_names(&self, prefix: &str) -> rustix::io::Result<Vec<String>> {
+        let mut found = Vec::new();
+        for entry in Dir::read_from(self.descriptor())? {
+            if let Ok(file_name) = entry?.file_name().to_str()
+                && file_name.starts_with(prefix)
+            {
+                found.push(file_name.to_owned());
+            }
+        }
+        Ok(found)
+    }
+
+    /// Opens a file of the directory for reading and writing, without following links.
+    ///
+    /// # Errors
+    /// Whatever the kernel says; `NOENT` when there is no such file.
+    pub fn open_file(&self, file_name: &str) -> rustix::io::Result<OwnedFd> {
         let flags = OFlags::RDWR | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         rustix::fs::openat(self.descriptor(), file_name, flags, Mode::empty())
     }
 
     /// A new file without a name, mode 0600 whatever the umask.
-    pub(crate) fn unnamed_file(&self) -> rustix::io::Result<OwnedFd> {
+    ///
+    /// # Errors
+    /// Whatever the kernel says.
+    pub fn unnamed_file(&self) -> rustix::io::Result<OwnedFd> {
         let mode = Mode::RUSR | Mode::WUSR;
         let flags = OFlags::RDWR | OFlags::TMPFILE | OFlags::CLOEXEC;
         let file = rustix::fs::openat(self.descriptor(), ".", flags, mode)?;
@@ -108,15 +131,22 @@ impl SlotDir {
         Ok(file)
     }
 
-    /// Gives an unnamed file its name; `EXIST` if that is taken.
-    pub(crate) fn link(&self, file: BorrowedFd<'_>, file_name: &str) -> rustix::io::Result<()> {
+    /// Gives an unnamed file its name.
+    ///
+    /// # Errors
+    /// `EXIST` if the name is taken; whatever else the kernel says.
+    pub fn link(&self, file: BorrowedFd<'_>, file_name: &str) -> rustix::io::Result<()> {
         use std::os::fd::AsRawFd;
         let descriptor = format!("/proc/self/fd/{}", file.as_raw_fd());
         rustix::fs::linkat(CWD, descriptor, self.descriptor(), file_name, AtFlags::SYMLINK_FOLLOW)
     }
 
-    /// Removes `file_name` if it still is the file behind `file`. The caller holds that file's janitor lock.
-    pub(crate) fn unlink_if_same(&self, file: BorrowedFd<'_>, file_name: &str) -> rustix::io::Result<()> {
+    /// Removes `file_name` if it still is the file behind `file`. The caller holds a lock that keeps others from removing that
+    /// file and from using it.
+    ///
+    /// # Errors
+    /// Whatever the kernel says.
+    pub fn unlink_if_same(&self, file: BorrowedFd<'_>, file_name: &str) -> rustix::io::Result<()> {
         let opened = rustix::fs::fstat(file)?;
         match rustix::fs::statat(self.descriptor(), file_name, AtFlags::SYMLINK_NOFOLLOW) {
             Ok(named) if (named.st_dev, named.st_ino) == (opened.st_dev, opened.st_ino) => {

@@ -33,22 +33,25 @@ thread_local! {
     static HELD: Cell<Option<MutexGuard<'static, Vec<Registered>>>> = const { Cell::new(None) };
 }
 
-/// Differs between a process and its forked children.
+/// Differs between a process and its forked children, from the first [`PrivateFile`] on.
 #[inline]
-pub(crate) fn generation() -> u64 {
+pub fn generation() -> u64 {
     GENERATION.load(Ordering::Relaxed)
 }
 
 /// A descriptor whose open file description no other process shares, or that knows that one does.
 #[derive(Debug)]
-pub(crate) struct PrivateFile {
+pub struct PrivateFile {
     file: OwnedFd,
     is_shared: Arc<AtomicBool>,
 }
 
 impl PrivateFile {
     /// Opens a file, close-on-exec, that no fork can have a copy of before it is registered.
-    pub(crate) fn open<E>(open: impl FnOnce() -> Result<OwnedFd, E>) -> Result<PrivateFile, E> {
+    ///
+    /// # Errors
+    /// What `open` fails with.
+    pub fn open<E>(open: impl FnOnce() -> Result<OwnedFd, E>) -> Result<PrivateFile, E> {
         static REGISTER: Once = Once::new();
         REGISTER.call_once(|| {
             // SAFETY: the handlers are functions of this library, take no arguments and do not unwind.
@@ -62,13 +65,19 @@ impl PrivateFile {
     }
 
     /// Opens the file behind `descriptor` again: same file, own open file description.
-    pub(crate) fn reopen(descriptor: BorrowedFd<'_>) -> rustix::io::Result<PrivateFile> {
+    ///
+    /// # Errors
+    /// Whatever the kernel says.
+    pub fn reopen(descriptor: BorrowedFd<'_>) -> rustix::io::Result<PrivateFile> {
         Self::open(|| open_again(descriptor.as_raw_fd(), OFlags::RDWR | OFlags::CLOEXEC))
     }
 
     /// Makes up for a fork that could not give this process a description of its own. With a shared one, parent and child
     /// would each take the other for dead.
-    pub(crate) fn ensure_private(&self) -> rustix::io::Result<()> {
+    ///
+    /// # Errors
+    /// Whatever the kernel says; then the description is still shared.
+    pub fn ensure_private(&self) -> rustix::io::Result<()> {
         if self.is_shared.load(Ordering::Acquire) {
             replace_description(self.file.as_raw_fd())?;
             self.is_shared.store(false, Ordering::Release);

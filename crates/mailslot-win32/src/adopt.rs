@@ -1,7 +1,7 @@
 //! Handles that this process did not open: their descriptor says what they are.
 //!
 //! A child finds an inherited handle by its number alone. The descriptor's open flags tell a server from a client, and the file
-//! behind it whether it is a mailslot at all.
+//! behind it what it is at all.
 
 use std::os::fd::{AsFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 
@@ -11,6 +11,7 @@ use rustix::io::{Errno, FdFlags, fcntl_dupfd_cloexec, fcntl_getfd};
 use rustix::process::geteuid;
 use windows_sys::Win32::Foundation::ERROR_TOO_MANY_OPEN_FILES;
 
+use crate::compat::SyncObject;
 use crate::last_error::Win32Error;
 use crate::object::{ClientEnd, Object, ServerEnd};
 
@@ -20,7 +21,7 @@ use crate::object::{ClientEnd, Object, ServerEnd};
 ///
 /// A look that leaves no trace: closing even a duplicate of a foreign file would release the record locks that its owner has on it,
 /// and a duplicate of a server's descriptor would keep its slot alive.
-pub(crate) fn may_be_inherited_slot(descriptor: RawFd) -> bool {
+pub(crate) fn may_be_inherited_handle(descriptor: RawFd) -> bool {
     // SAFETY: the calls below fail if the number is not open, and change nothing if it is another file by then.
     let descriptor = unsafe { BorrowedFd::borrow_raw(descriptor) };
     let private_file = Mode::RUSR | Mode::WUSR;
@@ -38,11 +39,17 @@ pub(crate) fn may_be_inherited_slot(descriptor: RawFd) -> bool {
 ///
 /// # Errors
 ///
-/// 6 when it is no mailslot, and then it is left as it was; 4 when there is no descriptor left to look with.
+/// 6 when it is nothing of this library's, and then it is left as it was; 4 when there is no descriptor left to look with.
 pub(crate) fn take(descriptor: RawFd) -> Result<Object, Win32Error> {
     // SAFETY: the descriptor was open a moment ago and is nobody's who could close it, unless a program closes descriptors by
     // number; then this is an error, or another file that is checked just the same.
     let borrowed = unsafe { BorrowedFd::borrow_raw(descriptor) };
+    if SyncObject::is_behind(borrowed) {
+        // SAFETY: the descriptor is that of an object for waiting. Its number was given to this process for use as a handle,
+        // and from here on the table is its owner.
+        let object = SyncObject::from_fd(unsafe { OwnedFd::from_raw_fd(descriptor) })?;
+        return Ok(Object::Other(Box::new(object)));
+    }
     // Opening takes a descriptor by value and closes it when it fails, so it is tried on a duplicate.
     open_end(duplicate(borrowed)?)?;
     // SAFETY: the descriptor is a mailslot's. Its number was given to this process for use as a handle, and from here on the

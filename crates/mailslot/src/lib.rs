@@ -62,6 +62,8 @@
 #![forbid(unsafe_code)]
 
 mod alarm;
+#[doc(hidden)]
+pub mod beside;
 mod builder;
 mod client;
 mod error;

@@ -18,6 +18,7 @@ struct mailslot_timespec {
 #ifdef __cplusplus
 extern "C" {
 #endif
+void *mailslot_libc_malloc(size_t size) __asm__("malloc");
 void *mailslot_libc_calloc(size_t count, size_t size) __asm__("calloc");
 void *mailslot_libc_realloc(void *memory, size_t size) __asm__("realloc");
 void mailslot_libc_free(void *memory) __asm__("free");

@@ -64,6 +64,21 @@ fn b104_to_b109_file_times_with_short_wchar() {
 }
 
 #[test]
+fn events_as_c() {
+    run_in(&builds(&[Language::C]), "events.c");
+}
+
+#[test]
+fn events_as_cpp() {
+    run_in(&builds(&[Language::Cpp]), "events.c");
+}
+
+#[test]
+fn events_with_short_wchar() {
+    run_in(&short_wchar_builds(&[Language::C, Language::Cpp]), "events.c");
+}
+
+#[test]
 fn b80_threads_share_handles() {
     run_in(&builds_with_threads(), "threads.c");
 }
@@ -90,7 +105,7 @@ fn no_error_under_valgrind() {
         return;
     }
     let build = Build { language: Language::C, standard: "gnu17", unicode: true, short_wchar: false };
-    for source in ["read_write.c", "duplicate.c", "file_times.c", "overlapped.c", "completion.c"] {
+    for source in ["read_write.c", "duplicate.c", "file_times.c", "overlapped.c", "completion.c", "events.c"] {
         let program = build.program(&test_source(source));
         let slots = Slots::new();
         let mut command = slots.command("valgrind".as_ref());

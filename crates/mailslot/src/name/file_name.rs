@@ -14,7 +14,16 @@ const HASH_DIGITS: usize = 64;
 
 /// The file name of the slot whose upcased name is given.
 pub(crate) fn file_name(upcased: &[u16]) -> String {
-    let encoded = percent_encode(upcased);
+    bounded(percent_encode(String::new(), upcased, Letters::Upper), upcased)
+}
+
+/// The file name of something else beside the slots, whose names tell upper from lower case: `prefix` and what is made of
+/// the name.
+pub(crate) fn prefixed_file_name(prefix: &str, name: &[u16]) -> String {
+    bounded(percent_encode(prefix.to_owned(), name, Letters::Both), name)
+}
+
+fn bounded(encoded: String, upcased: &[u16]) -> String {
     if encoded.len() <= MAX_FILE_NAME_BYTES {
         return encoded;
     }
@@ -39,31 +48,38 @@ fn readable_prefix(encoded: &str, limit: usize) -> &str {
     }
 }
 
-fn percent_encode(units: &[u16]) -> String {
-    let mut out = String::with_capacity(units.len());
+/// Which letters stand for themselves.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Letters {
+    Upper,
+    Both,
+}
+
+fn percent_encode(mut out: String, units: &[u16], letters: Letters) -> String {
     let mut utf8 = [0; 4];
     for decoded in char::decode_utf16(units.iter().copied()) {
         match decoded {
             Ok(character) => {
                 for &byte in character.encode_utf8(&mut utf8).as_bytes() {
-                    push_byte(&mut out, byte);
+                    push_byte(&mut out, byte, letters);
                 }
             }
             // An unpaired surrogate has no UTF-8. Its generalised form cannot be mistaken for another character.
             Err(unpaired) => {
                 let unit = unpaired.unpaired_surrogate();
-                push_byte(&mut out, 0xe0 | (unit >> 12) as u8);
-                push_byte(&mut out, 0x80 | ((unit >> 6) & 0x3f) as u8);
-                push_byte(&mut out, 0x80 | (unit & 0x3f) as u8);
+                push_byte(&mut out, 0xe0 | (unit >> 12) as u8, letters);
+                push_byte(&mut out, 0x80 | ((unit >> 6) & 0x3f) as u8, letters);
+                push_byte(&mut out, 0x80 | (unit & 0x3f) as u8, letters);
             }
         }
     }
     out
 }
 
-fn push_byte(out: &mut String, byte: u8) {
+fn push_byte(out: &mut String, byte: u8, letters: Letters) {
     let hides_the_file = byte == b'.' && out.is_empty();
-    if !hides_the_file && (byte.is_ascii_uppercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_' | b'.')) {
+    let is_letter = byte.is_ascii_uppercase() || (letters == Letters::Both && byte.is_ascii_lowercase());
+    if !hides_the_file && (is_letter || byte.is_ascii_digit() || matches!(byte, b'-' | b'_' | b'.')) {
         out.push(char::from(byte));
     } else {
         out.push('%');

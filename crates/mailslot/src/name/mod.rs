@@ -6,6 +6,8 @@ mod parse;
 mod tests;
 mod upcase;
 
+pub(crate) use file_name::prefixed_file_name;
+
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};

@@ -1,0 +1,170 @@
+//! The handle of an object.
+
+use std::ffi::c_char;
+use std::os::fd::{AsFd, BorrowedFd, FromRawFd, IntoRawFd, OwnedFd, RawFd};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI32, Ordering};
+
+use rustix::io::{Errno, fcntl_dupfd_cloexec};
+use windows_sys::Win32::Foundation::{ERROR_ALREADY_EXISTS, ERROR_SUCCESS, FALSE, HANDLE};
+use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
+use windows_sys::core::BOOL;
+
+use super::page::{Fixed, shared, unnamed_file};
+use super::shared::{Kind, Shared};
+use super::{event, kernel_error, name, named};
+use crate::last_error::{SetLastError, Win32Error};
+use crate::object::KernelObject;
+use crate::security::{SecurityRequest, borrow};
+use crate::table::insert_other;
+use crate::wait::Waitable;
+
+/// A handle of an event.
+#[derive(Debug)]
+pub(crate) struct SyncObject {
+    /// | value | meaning | goes to |
+    /// |---|---|---|
+    /// | a descriptor | the handle is open, and owns it | -1 by whoever closes the handle, and the descriptor |
+    /// | -1 | the handle is closed | |
+    descriptor: AtomicI32,
+    shared: Arc<Shared>,
+}
+
+impl SyncObject {
+    /// The object behind a descriptor, which the value owns from here on.
+    ///
+    /// # Errors
+    ///
+    /// 6 if it is no object's, 1450 when there is no memory; then the descriptor is closed.
+    pub(crate) fn from_fd(descriptor: OwnedFd) -> Result<SyncObject, Win32Error> {
+        let shared = shared(descriptor.as_fd())?;
+        Ok(SyncObject { descriptor: AtomicI32::new(descriptor.into_raw_fd()), shared })
+    }
+
+    /// Whether a file is that of an object. Looking leaves no trace.
+    pub(crate) fn is_behind(descriptor: BorrowedFd<'_>) -> bool {
+        Fixed::read(descriptor).is_some()
+    }
+
+    pub(super) fn kind(&self) -> Kind {
+        self.shared.fixed.kind
+    }
+
+    /// Runs `body` on the descriptor.
+    pub(super) fn with_descriptor<T>(
+        &self,
+        body: impl FnOnce(BorrowedFd<'_>) -> rustix::io::Result<T>,
+    ) -> rustix::io::Result<T> {
+        body(borrow(self.descriptor()).map_err(|_| Errno::BADF)?)
+    }
+
+    /// The object as an event.
+    ///
+    /// # Errors
+    ///
+    /// 6 if it is none.
+    pub(super) fn event(&self) -> Result<&Shared, Win32Error> {
+        if self.kind().is_event() { Ok(&self.shared) } else { Err(Win32Error::INVALID_HANDLE) }
+    }
+}
+
+impl KernelObject for SyncObject {
+    fn descriptor(&self) -> RawFd {
+        self.descriptor.load(Ordering::Acquire)
+    }
+
+    fn close(&self) {
+        let descriptor = self.descriptor.swap(-1, Ordering::AcqRel);
+        if descriptor < 0 {
+            return;
+        }
+        // SAFETY: the descriptor was this value's, and the swap makes this the only call that closes it.
+        drop(unsafe { OwnedFd::from_raw_fd(descriptor) });
+        named::remove_if_unused(&self.shared.fixed.file_name);
+    }
+
+    fn duplicate(&self) -> Result<Box<dyn KernelObject>, Win32Error> {
+        let second = fcntl_dupfd_cloexec(borrow(self.descriptor())?, 0).map_err(kernel_error)?;
+        let descriptor = AtomicI32::new(second.into_raw_fd());
+        Ok(Box::new(SyncObject { descriptor, shared: Arc::clone(&self.shared) }))
+    }
+
+    fn waitable(&self) -> Option<&dyn Waitable> {
+        Some(&*self.shared)
+    }
+
+    fn set_event(&self) -> bool {
+        self.event().map(event::set).is_ok()
+    }
+
+    fn reset_event(&self) -> bool {
+        self.event().map(event::reset).is_ok()
+    }
+
+    fn signal(&self) -> Result<(), Win32Error> {
+        self.event().map(event::set)
+    }
+}
+
+impl Drop for SyncObject {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+/// Creates an object, or opens that of the name, and tells the handle. Sets the last error to 0 or 183. A new object is prepared
+/// by `prepare` before others can see it, and handed to `discard` if it did not get its name.
+///
+/// # Errors
+///
+/// As the functions say that create objects.
+///
+/// # Safety
+///
+/// `attributes` is NULL or points to a SECURITY_ATTRIBUTES, `name` is NULL or points to bytes up to and including a NUL.
+pub(super) unsafe fn create(
+    kind: Kind,
+    maximum: u32,
+    state: u32,
+    attributes: *const SECURITY_ATTRIBUTES,
+    name: *const c_char,
+    prepare: impl Fn(&SyncObject) -> Result<(), Win32Error>,
+    discard: impl Fn(&SyncObject),
+) -> Result<HANDLE, Win32Error> {
+    // SAFETY: the caller's promise.
+    let security = unsafe { SecurityRequest::read(attributes) }?;
+    // SAFETY: the caller's promise.
+    let file_name = unsafe { name::file_name(name) }?.unwrap_or_default();
+    let fixed = Fixed { kind, maximum, file_name };
+    let (object, was_there) = if fixed.file_name.is_empty() {
+        let object = SyncObject::from_fd(unnamed_file(&fixed, state).map_err(kernel_error)?)?;
+        prepare(&object)?;
+        (object, false)
+    } else {
+        named::create(&fixed, state, prepare, discard)?
+    };
+    if !object.kind().is_same_type(kind) {
+        return Err(Win32Error::INVALID_HANDLE);
+    }
+    let handle = insert_other(Box::new(object), security.inherit)?;
+    SetLastError(if was_there { ERROR_ALREADY_EXISTS } else { ERROR_SUCCESS });
+    Ok(handle)
+}
+
+/// Opens an object by name and tells the handle.
+///
+/// # Errors
+///
+/// As the functions say that open objects.
+///
+/// # Safety
+///
+/// `name` is NULL or points to bytes up to and including a NUL.
+pub(super) unsafe fn open(kind: Kind, inherit: BOOL, name: *const c_char) -> Result<HANDLE, Win32Error> {
+    // SAFETY: the caller's promise.
+    let object = named::open(&unsafe { name::required_file_name(name) }?)?;
+    if !object.kind().is_same_type(kind) {
+        return Err(Win32Error::INVALID_HANDLE);
+    }
+    insert_other(Box::new(object), inherit != FALSE)
+}
