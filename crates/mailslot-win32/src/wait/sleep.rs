@@ -2,7 +2,7 @@
 
 use std::ffi::c_void;
 use std::num::NonZeroU32;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use rustix::io::Errno;
@@ -82,6 +82,8 @@ pub(crate) fn load(word: &AtomicU32) -> u32 {
 
 /// How long a sleep lasts where the kernel cannot sleep on several words (before Linux 5.16, and under valgrind 3.19).
 const SLICE: Duration = Duration::from_millis(2);
+/// Whether the kernel has said that it cannot. It is not asked again.
+static IS_MISSING: AtomicBool = AtomicBool::new(false);
 
 fn sleep_on_several(words: &[(&AtomicU32, u32)], deadline: Deadline) -> rustix::io::Result<()> {
     let waiters: Vec<futex::Wait> = words
@@ -94,13 +96,14 @@ fn sleep_on_several(words: &[(&AtomicU32, u32)], deadline: Deadline) -> rustix::
             waiter
         })
         .collect();
-    match futex::waitv(&waiters, futex::WaitvFlags::empty(), deadline.0.as_ref(), ClockId::Monotonic) {
-        Err(Errno::NOSYS) => {
-            if words.iter().all(|(word, value)| load(word) == *value) {
-                std::thread::sleep(SLICE);
-            }
-            Ok(())
+    if !IS_MISSING.load(Ordering::Relaxed) {
+        match futex::waitv(&waiters, futex::WaitvFlags::empty(), deadline.0.as_ref(), ClockId::Monotonic) {
+            Err(Errno::NOSYS) => IS_MISSING.store(true, Ordering::Relaxed),
+            outcome => return outcome.map(drop),
         }
-        outcome => outcome.map(drop),
     }
+    if words.iter().all(|(word, value)| load(word) == *value) {
+        std::thread::sleep(SLICE);
+    }
+    Ok(())
 }
