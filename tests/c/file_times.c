@@ -114,6 +114,53 @@ static void b107_values_that_are_no_times(void)
     CHECK(CloseHandle(slot));
 }
 
+/* What a message through these handles changes: 1 the last write, 2 the last access. */
+static int changes(HANDLE client, HANDLE slot)
+{
+    Times times;
+
+    CHECK(set_times(slot, 100, 200, 300));
+    CHECK(write_text(client, "a message") && reads_text(slot, "a message"));
+    times = times_of(slot);
+    CHECK(number(times.creation) == 100);
+    return (number(times.write) != 300) + 2 * (number(times.access) != 200);
+}
+
+static HANDLE duplicate(HANDLE handle)
+{
+    HANDLE self = GetCurrentProcess(), copy = NULL;
+
+    CHECK(DuplicateHandle(self, handle, self, &copy, 0, FALSE, DUPLICATE_SAME_ACCESS));
+    return copy;
+}
+
+static void b107_stop_and_resume(void)
+{
+    const ULONGLONG stop = 0xFFFFFFFFFFFFFFFFULL, resume = 0xFFFFFFFFFFFFFFFEULL;
+    HANDLE slot = create(SLOT("b107s"), 0, 0);
+    HANDLE client = open_writer(SLOT("b107s")), other = open_writer(SLOT("b107s"));
+    HANDLE slot_copy = duplicate(slot), client_copy = duplicate(client);
+
+    CHECK(changes(client, slot) == 3);
+    CHECK_SUCCEEDS(set_times(client, stop, stop, stop));
+    CHECK(changes(client, slot) == 2);
+    CHECK(changes(client_copy, slot) == 2);
+    CHECK(changes(other, slot) == 3);
+    CHECK_SUCCEEDS(set_times(slot_copy, 0, stop, 0));
+    CHECK(changes(client, slot) == 0);
+    CHECK(changes(other, slot) == 1);
+    CHECK(changes(other, slot_copy) == 1);
+    /* Nothing of a call that fails is done, and explicit times are set as ever. */
+    CHECK_FAILS(set_times(slot, 0x8000000000000000ULL, resume, resume), ERROR_INVALID_PARAMETER);
+    CHECK(changes(client, slot) == 0);
+    CHECK_SUCCEEDS(set_times(client, resume, resume, resume));
+    CHECK(changes(client, slot) == 1);
+    CHECK_SUCCEEDS(set_times(slot, 0, resume, 0));
+    CHECK(changes(client_copy, slot_copy) == 3);
+    CHECK(CloseHandle(slot_copy) && CloseHandle(client_copy));
+    CHECK(CloseHandle(other) && CloseHandle(client) && CloseHandle(slot));
+}
+
 static void may_set(DWORD access, BOOL allowed)
 {
     HANDLE client = open_with(SLOT("b108"), access, OPEN_EXISTING);
@@ -193,6 +240,7 @@ int main(void)
     tap_run("B105 each output alone and none", b105_each_output_alone);
     tap_run("B106 what is set is told, to 100 ns, through every handle", b106_exact);
     tap_run("B107 values that are no times are not stored", b107_values_that_are_no_times);
+    tap_run("B107 all ones stops the updates by a handle, one less resumes them", b107_stop_and_resume);
     tap_run("B108 setting needs the right to write attributes", b108_rights);
     tap_run("B109 messages change the last access and write, never the creation", b109_messages);
     tap_run("invalid handles are 6 and gone slots 38", invalid_handles);

@@ -114,6 +114,12 @@ impl Client {
         self.core.slot.set_times(creation, access, write);
     }
 
+    /// Whether messages that are sent through this client and its clones in this process leave the slot's write time as it
+    /// is. They do not at first.
+    pub fn set_keeps_write_time(&self, keeps: bool) {
+        self.core.lock_writer().set_keeps_write_time(keeps);
+    }
+
     /// The name that the slot was created with, verbatim.
     pub fn name(&self) -> &[u8] {
         &self.core.slot.name

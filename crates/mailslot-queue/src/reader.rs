@@ -5,6 +5,7 @@
 //! only now and then.
 
 use std::mem::MaybeUninit;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
 
@@ -46,7 +47,12 @@ const NAP: Duration =
 
 /// What the readers of one process share. Private memory; the mutex also keeps its threads apart.
 #[derive(Debug)]
-pub(crate) struct Reader(Mutex<State>);
+pub(crate) struct Reader {
+    state: Mutex<State>,
+    /// Whether takes of this process leave the access time alone. Not in the state, whose mutex may be held for seconds
+    /// beside a stopped reader.
+    keeps_access_time: AtomicBool,
+}
 
 #[derive(Debug)]
 struct State {
@@ -64,13 +70,13 @@ struct State {
 
 impl Reader {
     pub(crate) fn new() -> Reader {
-        Reader(Mutex::new(State {
-            taken_bytes: 0,
-            last_take: FileTime::default(),
-            uneven: None,
-            stuck: None,
-            announced: None,
-        }))
+        let state =
+            State { taken_bytes: 0, last_take: FileTime::default(), uneven: None, stuck: None, announced: None };
+        Reader { state: Mutex::new(state), keeps_access_time: AtomicBool::new(false) }
+    }
+
+    pub(crate) fn set_keeps_access_time(&self, keeps: bool) {
+        self.keeps_access_time.store(keeps, Ordering::Relaxed);
     }
 
     /// Takes the oldest message, if there is one, into what `buffer` gives for its size. If that fails, the message stays.
@@ -97,7 +103,9 @@ impl Reader {
         map.u64_at(layout::CURSOR).store(next.to_word(), Ordering::Release);
         let bytes = map.u64_at(layout::READ_BYTES);
         bytes.store(bytes.load(Ordering::Relaxed).wrapping_add(u64::from(header.size)), Ordering::Relaxed);
-        map.u64_at(layout::ACCESS_TIME).store(now.0, Ordering::Relaxed);
+        if !self.keeps_access_time.load(Ordering::Relaxed) {
+            map.u64_at(layout::ACCESS_TIME).store(now.0, Ordering::Relaxed);
+        }
         // The message is taken from here on: a reader that is killed earlier leaves it queued.
         map.u64_at(layout::READ_SEQUENCE).store(read.wrapping_add(1), layout::CONSUMED);
         state.after_take(slot, header.size, now);
@@ -126,7 +134,7 @@ impl Reader {
     /// How long it is until a rest is due, counted from when a message was last taken; `None` when none is, or while another
     /// thread takes a message. Never waits.
     pub(crate) fn rest_in(&self, slot: &Slot) -> Option<Duration> {
-        let state = match self.0.try_lock() {
+        let state = match self.state.try_lock() {
             Ok(state) => state,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
             Err(TryLockError::WouldBlock) => return None,
@@ -155,7 +163,7 @@ impl Reader {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -137,6 +137,12 @@ impl Server {
         self.core.slot.set_times(creation, access, write);
     }
 
+    /// Whether messages that are taken through this handle, its clones and taps in this process leave the slot's access time
+    /// as it is. They do not at first.
+    pub fn set_keeps_access_time(&self, keeps: bool) {
+        self.core.reader.set_keeps_access_time(keeps);
+    }
+
     /// Payload bytes queued.
     pub fn bytes_queued(&self) -> u64 {
         self.core.slot.bytes_queued()

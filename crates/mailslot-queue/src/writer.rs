@@ -26,6 +26,8 @@ pub(crate) struct Writer {
     read_sequence: u64,
     read_bytes: u64,
     last_probe: FileTime,
+    /// Whether this client's writes leave the write time alone.
+    keeps_write_time: bool,
     /// The newest sleep that this client has ended.
     rung_for: Option<u32>,
     generation: u64,
@@ -41,6 +43,7 @@ impl Writer {
             read_sequence: 0,
             read_bytes: 0,
             last_probe: FileTime::default(),
+            keeps_write_time: false,
             rung_for: None,
             generation: fork::generation(),
             pid: rustix::process::getpid().as_raw_nonzero().get() as u32,
@@ -48,11 +51,15 @@ impl Writer {
         }
     }
 
+    pub(crate) fn set_keeps_write_time(&mut self, keeps: bool) {
+        self.keeps_write_time = keeps;
+    }
+
     /// Queues one message. When this returns, the message is queued or nothing has happened.
     pub(crate) fn write(&mut self, slot: &Slot, message: &[u8]) -> Result<(), Error> {
         if self.generation != fork::generation() {
             // The chunk is the parent's.
-            *self = Writer::new();
+            *self = Writer { keeps_write_time: self.keeps_write_time, ..Writer::new() };
         }
         let size = check_size(slot, message.len())?;
         let now = FileTime::now_coarse();
@@ -201,7 +208,9 @@ impl Writer {
                 Err(newer) => head = newer,
             }
         };
-        slot.map.u64_at(layout::WRITE_TIME).store(now.0, Ordering::Relaxed);
+        if !self.keeps_write_time {
+            slot.map.u64_at(layout::WRITE_TIME).store(now.0, Ordering::Relaxed);
+        }
         self.hint(slot, Head { sequence, block });
         slot.ring(&mut self.rung_for);
         drop(duty);

@@ -47,8 +47,9 @@ pub unsafe extern "C" fn GetFileTime(
 
 /// Sets the slot's times, to 100 ns. NULL and the value 0 leave a time as it is.
 ///
-/// So do 0xFFFFFFFFFFFFFFFF and 0xFFFFFFFFFFFFFFFE, with which Windows stops and resumes the updates of a time through this
-/// handle. Updates cannot be stopped here: the times are stored with the messages, whoever reads or writes them.
+/// So does 0xFFFFFFFFFFFFFFFF, and from then on reads through this server handle no longer change the time of the last access,
+/// writes through this client handle no longer that of the last write. Duplicates in this process go with it. 0xFFFFFFFFFFFFFFFE
+/// takes that back.
 ///
 /// Success leaves the last error alone. Fails with `FALSE` and sets nothing: 5 the handle may not write attributes, 6 not a
 /// mailslot handle, 38 the slot of this client handle is gone, 87 any other value above 0x7FFFFFFFFFFFFFFF.
@@ -66,12 +67,27 @@ pub unsafe extern "C" fn SetFileTime(
 ) -> BOOL {
     boundary(FALSE, || {
         // SAFETY: the caller's promise.
-        let creation = unsafe { time_to_set(lpCreationTime) };
+        let creation = unsafe { change(lpCreationTime) };
         // SAFETY: the caller's promise.
-        let access = unsafe { time_to_set(lpLastAccessTime) };
+        let access = unsafe { change(lpLastAccessTime) };
         // SAFETY: the caller's promise.
-        let write = unsafe { time_to_set(lpLastWriteTime) };
-        let update = TimesUpdate::new().creation(creation).access(access).write(write);
+        let write = unsafe { change(lpLastWriteTime) };
+        let update = TimesUpdate::new();
+        let update = match creation {
+            Change::To(time) => update.creation(time),
+            // Nothing that is done through a handle changes it.
+            Change::Stop | Change::Resume => update,
+        };
+        let update = match access {
+            Change::To(time) => update.access(time),
+            Change::Stop => update.stop_access(),
+            Change::Resume => update.resume_access(),
+        };
+        let update = match write {
+            Change::To(time) => update.write(time),
+            Change::Stop => update.stop_write(),
+            Change::Resume => update.resume_write(),
+        };
         with_entry(hFile, |entry| {
             if !entry.access().allows_writing_attributes() {
                 return Err(entry.is_not_for(ERROR_ACCESS_DENIED));
@@ -104,20 +120,27 @@ const STOP_UPDATES: u64 = u64::MAX;
 const RESUME_UPDATES: u64 = u64::MAX - 1;
 const UNCHANGED: FileTime = FileTime(0);
 
-/// The time to set; `UNCHANGED` for all values that are none.
-///
+/// What is asked for of one time.
+enum Change {
+    /// To be set; `UNCHANGED` stays.
+    To(FileTime),
+    Stop,
+    Resume,
+}
+
 /// # Safety
 ///
 /// `place` is NULL or points to a FILETIME.
-unsafe fn time_to_set(place: *const FILETIME) -> FileTime {
+unsafe fn change(place: *const FILETIME) -> Change {
     if place.is_null() {
-        return UNCHANGED;
+        return Change::To(UNCHANGED);
     }
     // SAFETY: not NULL, so the caller promises a FILETIME. Packed structures may hold it unaligned.
     let FILETIME { dwLowDateTime, dwHighDateTime } = unsafe { place.read_unaligned() };
     match u64::from(dwHighDateTime) << 32 | u64::from(dwLowDateTime) {
-        STOP_UPDATES | RESUME_UPDATES => UNCHANGED,
-        intervals => FileTime(intervals),
+        STOP_UPDATES => Change::Stop,
+        RESUME_UPDATES => Change::Resume,
+        intervals => Change::To(FileTime(intervals)),
     }
 }
 

@@ -163,7 +163,7 @@ impl Client {
         self.client.times().into()
     }
 
-    /// Sets the slot's times, as all its servers and clients see them.
+    /// Sets the slot's times, as all its servers and clients see them, or stops their updates by this client.
     ///
     /// # Errors
     ///
@@ -181,6 +181,9 @@ impl Client {
     /// ```
     pub fn set_times(&self, update: &TimesUpdate) -> Result<()> {
         let [creation, access, write] = update.checked().map_err(|error| error.with_name(&self.name))?;
+        if let Some(keeps) = update.keeps_write() {
+            self.client.set_keeps_write_time(keeps);
+        }
         self.client.set_times(creation, access, write);
         Ok(())
     }

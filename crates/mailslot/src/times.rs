@@ -119,7 +119,7 @@ impl From<queue::Times> for Times {
     }
 }
 
-/// Which times to set; what is not named stays.
+/// Which times to set, and which to leave alone from now on; what is not named stays as it is.
 ///
 /// ```
 /// # let dir = tempfile::tempdir_in("/dev/shm")?;
@@ -137,6 +137,8 @@ pub struct TimesUpdate {
     creation: Option<FileTime>,
     access: Option<FileTime>,
     write: Option<FileTime>,
+    keep_access: Option<bool>,
+    keep_write: Option<bool>,
 }
 
 impl TimesUpdate {
@@ -146,7 +148,7 @@ impl TimesUpdate {
     /// assert_eq!(mailslot::TimesUpdate::new(), mailslot::TimesUpdate::default());
     /// ```
     pub const fn new() -> TimesUpdate {
-        TimesUpdate { creation: None, access: None, write: None }
+        TimesUpdate { creation: None, access: None, write: None, keep_access: None, keep_write: None }
     }
 
     /// Sets the creation time. `FileTime(0)` leaves it, as with SetFileTime.
@@ -177,6 +179,91 @@ impl TimesUpdate {
     /// ```
     pub const fn write(self, time: FileTime) -> TimesUpdate {
         TimesUpdate { write: unless_zero(time), ..self }
+    }
+
+    /// From now on, receives through the handle on which this is set leave the time of the last access as it is: SetFileTime
+    /// with 0xFFFFFFFFFFFFFFFF. Its clones and taps in this process are the same handle in this respect; others go on. No
+    /// effect on a client, which does not receive.
+    ///
+    /// ```
+    /// # let dir = tempfile::tempdir_in("/dev/shm")?;
+    /// # let server = mailslot::Mailslot::builder("orders").directory(dir.path()).create()?;
+    /// # let client = mailslot::Client::options().directory(dir.path()).open("orders")?;
+    /// use mailslot::{FileTime, TimesUpdate};
+    ///
+    /// server.set_times(&TimesUpdate::new().access(FileTime(5)).stop_access())?;
+    /// client.send(b"hello")?;
+    /// server.recv_vec()?;
+    /// assert_eq!(server.times().access, FileTime(5));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub const fn stop_access(self) -> TimesUpdate {
+        TimesUpdate { keep_access: Some(true), ..self }
+    }
+
+    /// Takes [`TimesUpdate::stop_access`] back: SetFileTime with 0xFFFFFFFFFFFFFFFE.
+    ///
+    /// ```
+    /// # let dir = tempfile::tempdir_in("/dev/shm")?;
+    /// # let server = mailslot::Mailslot::builder("orders").directory(dir.path()).create()?;
+    /// # let client = mailslot::Client::options().directory(dir.path()).open("orders")?;
+    /// use mailslot::{FileTime, TimesUpdate};
+    ///
+    /// server.set_times(&TimesUpdate::new().access(FileTime(5)).stop_access())?;
+    /// server.set_times(&TimesUpdate::new().resume_access())?;
+    /// client.send(b"hello")?;
+    /// server.recv_vec()?;
+    /// assert!(server.times().access > FileTime(5));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub const fn resume_access(self) -> TimesUpdate {
+        TimesUpdate { keep_access: Some(false), ..self }
+    }
+
+    /// From now on, sends through the handle on which this is set leave the time of the last write as it is. As
+    /// [`TimesUpdate::stop_access`], but for clients; no effect on a server, which does not send.
+    ///
+    /// ```
+    /// # let dir = tempfile::tempdir_in("/dev/shm")?;
+    /// # let server = mailslot::Mailslot::builder("orders").directory(dir.path()).create()?;
+    /// # let client = mailslot::Client::options().directory(dir.path()).open("orders")?;
+    /// use mailslot::{FileTime, TimesUpdate};
+    ///
+    /// client.set_times(&TimesUpdate::new().write(FileTime(5)).stop_write())?;
+    /// client.send(b"hello")?;
+    /// assert_eq!(client.times().write, FileTime(5));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub const fn stop_write(self) -> TimesUpdate {
+        TimesUpdate { keep_write: Some(true), ..self }
+    }
+
+    /// Takes [`TimesUpdate::stop_write`] back.
+    ///
+    /// ```
+    /// # let dir = tempfile::tempdir_in("/dev/shm")?;
+    /// # let server = mailslot::Mailslot::builder("orders").directory(dir.path()).create()?;
+    /// # let client = mailslot::Client::options().directory(dir.path()).open("orders")?;
+    /// use mailslot::{FileTime, TimesUpdate};
+    ///
+    /// client.set_times(&TimesUpdate::new().write(FileTime(5)).stop_write())?;
+    /// client.set_times(&TimesUpdate::new().resume_write())?;
+    /// client.send(b"hello")?;
+    /// assert!(client.times().write > FileTime(5));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub const fn resume_write(self) -> TimesUpdate {
+        TimesUpdate { keep_write: Some(false), ..self }
+    }
+
+    /// Whether receives are to leave the access time alone; `None` for as before.
+    pub(crate) fn keeps_access(&self) -> Option<bool> {
+        self.keep_access
+    }
+
+    /// Whether sends are to leave the write time alone; `None` for as before.
+    pub(crate) fn keeps_write(&self) -> Option<bool> {
+        self.keep_write
     }
 
     /// The times for the queue, in the order creation, access, write; `None` for what stays.

@@ -128,9 +128,9 @@ BOOL WINAPI GetFileTime(HANDLE hFile, LPFILETIME lpCreationTime, LPFILETIME lpLa
                         LPFILETIME lpLastWriteTime);
 
 /*
- * Sets the slot's times, to 100 ns. NULL and the value 0 leave a time as it is. So do 0xFFFFFFFFFFFFFFFF and
- * 0xFFFFFFFFFFFFFFFE, which on Windows also stop and resume the updates through this handle: here, reads and writes always
- * update the time of last access and of last write.
+ * Sets the slot's times, to 100 ns. NULL and the value 0 leave a time as it is. So does 0xFFFFFFFFFFFFFFFF, and from then on
+ * reads through this server handle leave the time of last access alone, writes through this client handle that of last write;
+ * 0xFFFFFFFFFFFFFFFE takes that back. Duplicates in the same process go with it.
  * FALSE, and nothing is set: 5 no right to write attributes (GENERIC_WRITE and server handles have it), 6 no mailslot handle,
  * 38 the slot of this client handle is gone, 87 any other value above 0x7FFFFFFFFFFFFFFF.
  */

@@ -218,7 +218,7 @@ impl Mailslot {
         self.server.times().into()
     }
 
-    /// Sets the slot's times, as all its servers and clients see them.
+    /// Sets the slot's times, as all its servers and clients see them, or stops their updates by this handle.
     ///
     /// # Errors
     ///
@@ -235,6 +235,9 @@ impl Mailslot {
     /// ```
     pub fn set_times(&self, update: &TimesUpdate) -> Result<()> {
         let [creation, access, write] = update.checked().map_err(|error| error.with_name(&self.name))?;
+        if let Some(keeps) = update.keeps_access() {
+            self.server.set_keeps_access_time(keeps);
+        }
         self.server.set_times(creation, access, write);
         Ok(())
     }

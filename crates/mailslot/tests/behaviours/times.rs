@@ -56,3 +56,45 @@ fn b109_messages_change_the_access_and_write_times_only() {
     let times = server.times();
     assert!(times.creation == long_ago && times.write == long_ago && times.access > long_ago, "{times:?}");
 }
+
+/// Through the handle and its clones, not through others; a refused call changes nothing of it.
+#[test]
+fn b107_updates_are_stopped_and_resumed_by_handle() {
+    let place = Place::new();
+    let (server, client) = place.pair("orders");
+    let other = place.open("orders");
+    let long_ago = FileTime(1_000_000);
+    let all = TimesUpdate::new().creation(long_ago).access(long_ago).write(long_ago);
+    // What a message through which client and server changes: write time, access time.
+    let changes = |client: &mailslot::Client, server: &mailslot::Mailslot| {
+        server.set_times(&all).unwrap();
+        client.send(b"x").unwrap();
+        server.recv_vec().unwrap();
+        let times = server.times();
+        (times.write > long_ago, times.access > long_ago)
+    };
+    assert_eq!(changes(&client, &server), (true, true));
+    client.set_times(&TimesUpdate::new().stop_write()).unwrap();
+    assert_eq!(changes(&client, &server), (false, true));
+    assert_eq!(changes(&client.try_clone().unwrap(), &server), (false, true));
+    assert_eq!(changes(&other, &server), (true, true));
+
+    let second = server.try_clone().unwrap();
+    second.set_times(&TimesUpdate::new().stop_access()).unwrap();
+    assert_eq!(changes(&client, &server), (false, false));
+    client.send(b"x").unwrap();
+    assert!(server.tap().try_recv_vec().unwrap().is_some());
+    assert_eq!(server.times().access, long_ago);
+
+    let refused = TimesUpdate::new().resume_access().resume_write().creation(FileTime(u64::MAX));
+    assert_eq!(failure(server.set_times(&refused)), (ErrorKind::InvalidParameter, 87));
+    assert_eq!(failure(client.set_times(&refused)), (ErrorKind::InvalidParameter, 87));
+    assert_eq!(changes(&client, &server), (false, false));
+    // Each end has its own; the other's is nothing to it.
+    server.set_times(&TimesUpdate::new().resume_write()).unwrap();
+    client.set_times(&TimesUpdate::new().resume_access()).unwrap();
+    assert_eq!(changes(&client, &server), (false, false));
+    server.set_times(&TimesUpdate::new().resume_access()).unwrap();
+    client.set_times(&TimesUpdate::new().resume_write()).unwrap();
+    assert_eq!(changes(&client, &second), (true, true));
+}
