@@ -8,6 +8,7 @@
  *   mailslot/wait.h       waiting for objects
  *   mailslot/overlapped.h asynchronous operations and completion ports
  *   mailslot/compat.h     thin stand-ins over the C library (lstrlen, GlobalAlloc, ...): inline, no mailslots in them
+ *   mailslot/process.h    processes: CreateProcess and what is done with their handles
  *   mailslot/filetime.h   FILETIME and SYSTEMTIME over the C library: inline
  *   mailslot/security.h   building a SECURITY_DESCRIPTOR: inline
  *
@@ -27,6 +28,7 @@
 
 #include "mailslot/compat.h"
 #include "mailslot/filetime.h"
+#include "mailslot/process.h"
 #include "mailslot/security.h"
 
 #endif

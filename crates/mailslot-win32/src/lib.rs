@@ -42,6 +42,7 @@ mod transfer;
 mod wait;
 
 pub use close::{CloseHandle, GetHandleInformation, SetHandleInformation};
+pub use compat::process::{CreateProcessA, GetExitCodeProcess, GetProcessId, OpenProcess, TerminateProcess};
 pub use create::{CreateMailslotA, CreateMailslotW, CreateMailslotW32};
 pub use duplicate::DuplicateHandle;
 pub use handle::handle_of;
