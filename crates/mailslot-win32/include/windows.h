@@ -9,6 +9,7 @@
  *   mailslot/overlapped.h asynchronous operations and completion ports
  *   mailslot/sync.h       events, mutexes and semaphores
  *   mailslot/compat.h     thin stand-ins over the C library (lstrlen, GlobalAlloc, ...): inline, no mailslots in them
+ *   mailslot/process.h    processes: CreateProcess and what is done with their handles
  *   mailslot/filetime.h   FILETIME and SYSTEMTIME over the C library: inline
  *   mailslot/security.h   building a SECURITY_DESCRIPTOR: inline
  *
@@ -28,6 +29,7 @@
 
 #include "mailslot/compat.h"
 #include "mailslot/filetime.h"
+#include "mailslot/process.h"
 #include "mailslot/security.h"
 #include "mailslot/sync.h"
 

@@ -3,7 +3,7 @@
 //! A child finds an inherited handle by its number alone. The descriptor's open flags tell a server from a client, and the file
 //! behind it what it is at all.
 
-use std::os::fd::{AsFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 
 use mailslot::{Client, Mailslot};
 use rustix::fs::{FileType, Mode, OFlags, fcntl_getfl, fstat};
@@ -12,26 +12,29 @@ use rustix::process::geteuid;
 use windows_sys::Win32::Foundation::ERROR_TOO_MANY_OPEN_FILES;
 
 use crate::compat::SyncObject;
+use crate::compat::process;
 use crate::last_error::Win32Error;
 use crate::object::{ClientEnd, Object, ServerEnd};
 
-/// Whether a descriptor may be an inherited handle: an open regular file that only this user may use, as all slot files are,
-/// and that survives `exec`, as an inherited descriptor did. The descriptors that this library and others opened for
+/// Whether a descriptor may be an inherited handle: a pidfd, or an open regular file that only this user may use, as all slot
+/// files are, and that survives `exec`, as an inherited descriptor did. The descriptors that this library and others opened for
 /// themselves do not, so a stale handle value that happens to hit one of those takes nothing away from its owner.
 ///
 /// A look that leaves no trace: closing even a duplicate of a foreign file would release the record locks that its owner has on it,
 /// and a duplicate of a server's descriptor would keep its slot alive.
-pub(crate) fn may_be_inherited_handle(descriptor: RawFd) -> bool {
+pub(crate) fn may_be_inherited(descriptor: RawFd) -> bool {
     // SAFETY: the calls below fail if the number is not open, and change nothing if it is another file by then.
     let descriptor = unsafe { BorrowedFd::borrow_raw(descriptor) };
     let private_file = Mode::RUSR | Mode::WUSR;
     let is_inherited = fcntl_getfd(descriptor).is_ok_and(|flags| !flags.contains(FdFlags::CLOEXEC));
-    is_inherited
-        && fstat(descriptor).is_ok_and(|stat| {
+    let is_private_file = || {
+        fstat(descriptor).is_ok_and(|stat| {
             FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile
                 && Mode::from_raw_mode(stat.st_mode) == private_file
                 && stat.st_uid == geteuid().as_raw()
         })
+    };
+    is_inherited && (is_private_file() || process::is_pidfd(descriptor.as_raw_fd()))
 }
 
 /// Takes a descriptor over, of which the caller knows that it may be an inherited handle and that nobody in this process
@@ -39,8 +42,11 @@ pub(crate) fn may_be_inherited_handle(descriptor: RawFd) -> bool {
 ///
 /// # Errors
 ///
-/// 6 when it is nothing of this library's, and then it is left as it was; 4 when there is no descriptor left to look with.
+/// 6 when it is no handle, and then it is left as it was; 4 when there is no descriptor left to look with.
 pub(crate) fn take(descriptor: RawFd) -> Result<Object, Win32Error> {
+    if process::is_pidfd(descriptor) {
+        return process::adopt(descriptor);
+    }
     // SAFETY: the descriptor was open a moment ago and is nobody's who could close it, unless a program closes descriptors by
     // number; then this is an error, or another file that is checked just the same.
     let borrowed = unsafe { BorrowedFd::borrow_raw(descriptor) };

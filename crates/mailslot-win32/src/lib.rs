@@ -42,6 +42,7 @@ mod transfer;
 mod wait;
 
 pub use close::{CloseHandle, GetHandleInformation, SetHandleInformation};
+pub use compat::process::{CreateProcessA, GetExitCodeProcess, GetProcessId, OpenProcess, TerminateProcess};
 pub use compat::{CreateEventA, OpenEventA, PulseEvent, ResetEvent, SetEvent};
 pub use create::{CreateMailslotA, CreateMailslotW, CreateMailslotW32};
 pub use duplicate::DuplicateHandle;

@@ -100,6 +100,24 @@ pub(crate) trait KernelObject: Any + Debug + Send + Sync {
         Err(Win32Error::INVALID_HANDLE)
     }
 
+    /// Takes one suspension of a thread back; tells how many there were before.
+    ///
+    /// # Errors
+    ///
+    /// 6 if the object is no thread.
+    fn resume_thread(&self) -> Result<u32, Win32Error> {
+        Err(Win32Error::INVALID_HANDLE)
+    }
+
+    /// The exit code of a thread; 259 while it runs.
+    ///
+    /// # Errors
+    ///
+    /// 6 if the object is no thread; 50 if nobody knows it.
+    fn thread_exit_code(&self) -> Result<u32, Win32Error> {
+        Err(Win32Error::INVALID_HANDLE)
+    }
+
     /// ReadFile without OVERLAPPED: the number of bytes read.
     ///
     /// # Errors

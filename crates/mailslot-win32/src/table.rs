@@ -196,7 +196,7 @@ fn adopt(descriptor: RawFd) -> Result<Arc<Entry>, Win32Error> {
     if let Some(entry) = &*place.compare_and_swap(&None::<Arc<Entry>>, Some(Arc::clone(&mark))) {
         return Ok(Arc::clone(entry));
     }
-    let is_candidate = adopt::may_be_inherited_handle(descriptor);
+    let is_candidate = adopt::may_be_inherited(descriptor);
     let outcome = match place.load_full() {
         Some(entry) if !Arc::ptr_eq(&entry, &mark) => Ok(entry),
         // Without the mark, what was looked at had an owner meanwhile.

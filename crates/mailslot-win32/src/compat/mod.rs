@@ -2,6 +2,8 @@
 //!
 //! Text is UTF-8 here (the `…A` functions); the headers make the `…W` forms of it for both widths of `wchar_t`.
 
+pub(crate) mod descriptor;
+pub(crate) mod process;
 mod sync;
 
 pub(crate) use sync::SyncObject;

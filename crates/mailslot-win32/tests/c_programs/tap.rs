@@ -79,6 +79,21 @@ fn events_with_short_wchar() {
 }
 
 #[test]
+fn b103_processes_as_c() {
+    run_in(&builds(&[Language::C]), "process.c");
+}
+
+#[test]
+fn b103_processes_as_cpp() {
+    run_in(&builds(&[Language::Cpp]), "process.c");
+}
+
+#[test]
+fn b103_processes_with_short_wchar() {
+    run_in(&short_wchar_builds(&[Language::C, Language::Cpp]), "process.c");
+}
+
+#[test]
 fn b80_threads_share_handles() {
     run_in(&builds_with_threads(), "threads.c");
 }

@@ -1,0 +1,19 @@
+//! Processes: CreateProcess of Linux programs, and what is done with their handles.
+//!
+//! A process handle is a pidfd, so it never means another process than the one that it was made for. Exit codes are those of
+//! Linux, of 8 bits; how a signal that ended a process shows in its exit code is said at [`end`].
+
+mod calls;
+mod command_line;
+mod create;
+mod end;
+mod environment;
+mod handle;
+mod launch;
+mod object;
+mod search;
+mod watcher;
+
+pub use calls::{GetExitCodeProcess, GetProcessId, OpenProcess, TerminateProcess};
+pub use create::CreateProcessA;
+pub(crate) use handle::{adopt, is_pidfd, own_process};
