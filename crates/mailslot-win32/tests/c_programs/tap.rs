@@ -79,6 +79,36 @@ fn events_with_short_wchar() {
 }
 
 #[test]
+fn mutexes_as_c() {
+    run_in(&builds(&[Language::C]), "mutexes.c");
+}
+
+#[test]
+fn mutexes_as_cpp() {
+    run_in(&builds(&[Language::Cpp]), "mutexes.c");
+}
+
+#[test]
+fn mutexes_with_short_wchar() {
+    run_in(&short_wchar_builds(&[Language::C, Language::Cpp]), "mutexes.c");
+}
+
+#[test]
+fn semaphores_as_c() {
+    run_in(&builds(&[Language::C]), "semaphores.c");
+}
+
+#[test]
+fn semaphores_as_cpp() {
+    run_in(&builds(&[Language::Cpp]), "semaphores.c");
+}
+
+#[test]
+fn semaphores_with_short_wchar() {
+    run_in(&short_wchar_builds(&[Language::C, Language::Cpp]), "semaphores.c");
+}
+
+#[test]
 fn b80_threads_share_handles() {
     let pick = |build: &Build| build.standard.ends_with("17");
     let builds: Vec<Build> = builds(&[Language::C, Language::Cpp]).into_iter().filter(pick).collect();
