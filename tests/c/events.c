@@ -1,30 +1,10 @@
 /* Events: states, names, and waits for them in several threads and in several processes. */
-#include <stdlib.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
-#include <threads.h>
-#include <unistd.h>
-#include <windows.h>
 
-#include "tap.h"
+#include "objects.h"
 
-#define IS_SET(event) (WaitForSingleObject(event, 0) == WAIT_OBJECT_0)
-#define IS_NOT_SET(event) (WaitForSingleObject(event, 0) == WAIT_TIMEOUT)
-/* A wait that ends by itself long after everything else would have. */
-#define PATIENCE 30000
-
-static int start(thrd_t *thread, thrd_start_t work, void *argument)
-{
-    return thrd_create(thread, work, argument) == thrd_success;
-}
-
-static int result_of(thrd_t thread)
-{
-    int result = 0;
-
-    CHECK(thrd_join(thread, &result) == thrd_success);
-    return result;
-}
+#define IS_SET TAKES
+#define IS_NOT_SET TIMES_OUT
 
 static void an_event_resets_itself_or_not(void)
 {
@@ -270,17 +250,6 @@ static void waits_for_several(void)
     CHECK(CloseHandle(events[0]) && CloseHandle(events[1]) && CloseHandle(events[2]));
 }
 
-/* A child that keeps the promise of `body` exits with 0. */
-static void in_child(int (*body)(HANDLE), HANDLE handle)
-{
-    int status = -1;
-    pid_t child = fork();
-
-    if (child == 0)
-        _exit(body(handle) ? 0 : 1);
-    CHECK(child > 0 && waitpid(child, &status, 0) == child && status == 0);
-}
-
 static int open_and_set(HANDLE unused)
 {
     HANDLE event = OpenEvent(EVENT_ALL_ACCESS, FALSE, TEXT("of two"));
@@ -299,31 +268,15 @@ static void processes_share_a_name(void)
 {
     HANDLE event = CreateEvent(NULL, FALSE, FALSE, TEXT("of two"));
 
-    in_child(open_and_set, NULL);
+    CHECK(in_child(open_and_set, NULL));
     CHECK(IS_SET(event));
     CHECK(CloseHandle(event));
-    in_child(leave_open, NULL);
+    CHECK(in_child(leave_open, NULL));
     CHECK_FAILS(OpenEvent(EVENT_ALL_ACCESS, FALSE, TEXT("left")), ERROR_FILE_NOT_FOUND);
-    in_child(leave_open, NULL);
+    CHECK(in_child(leave_open, NULL));
     event = CreateEvent(NULL, FALSE, FALSE, TEXT("left"));
     CHECK(event != NULL && GetLastError() == 0);
     CHECK(CloseHandle(event));
-}
-
-/* The program itself, with a handle as a number. */
-static int run_child(const char *program, const char *what, HANDLE handle)
-{
-    char number[32];
-    int status = -1;
-    pid_t child;
-
-    snprintf(number, sizeof(number), "%llu", (unsigned long long)(ULONG_PTR)handle);
-    child = fork();
-    if (child == 0) {
-        execl(program, program, what, number, (char *)NULL);
-        _exit(126);
-    }
-    return child > 0 && waitpid(child, &status, 0) == child && status == 0;
 }
 
 static const char *self;
@@ -335,11 +288,11 @@ static void a_child_inherits_by_number(void)
     HANDLE named = CreateEvent(NULL, FALSE, FALSE, TEXT("inherited"));
     HANDLE opened = OpenEvent(EVENT_ALL_ACCESS, TRUE, TEXT("inherited"));
 
-    CHECK(run_child(self, "set", inherited));
+    CHECK(has_succeeded(start_program(self, "set", inherited)));
     CHECK(IS_SET(inherited));
-    CHECK(run_child(self, "set", opened));
+    CHECK(has_succeeded(start_program(self, "set", opened)));
     CHECK(IS_SET(named));
-    CHECK(run_child(self, "none", named));
+    CHECK(has_succeeded(start_program(self, "none", named)));
     CHECK(CloseHandle(inherited) && CloseHandle(named));
     /* What the child closed and left is still ours. */
     named = OpenEvent(EVENT_ALL_ACCESS, FALSE, TEXT("inherited"));

@@ -43,7 +43,10 @@ mod wait;
 
 pub use close::{CloseHandle, GetHandleInformation, SetHandleInformation};
 pub use compat::process::{CreateProcessA, GetExitCodeProcess, GetProcessId, OpenProcess, TerminateProcess};
-pub use compat::{CreateEventA, OpenEventA, PulseEvent, ResetEvent, SetEvent};
+pub use compat::{
+    CreateEventA, CreateMutexA, CreateSemaphoreA, OpenEventA, OpenMutexA, OpenSemaphoreA, PulseEvent, ReleaseMutex,
+    ReleaseSemaphore, ResetEvent, SetEvent,
+};
 pub use create::{CreateMailslotA, CreateMailslotW, CreateMailslotW32};
 pub use duplicate::DuplicateHandle;
 pub use handle::handle_of;

@@ -1,5 +1,5 @@
 /*
- * Events: objects for the wait functions, in one process and between several.
+ * Events, mutexes and semaphores: objects for the wait functions, in one process and between several.
  *
  * A name leads to the same object in all processes of one user that use the same slot directory. Upper and lower case are
  * different. `Local\` and `Global\` before a name mean nothing here. All kinds of objects share their names. An object is gone with its
@@ -17,10 +17,15 @@
 /* dwDesiredAccess; every handle may do everything. */
 #define EVENT_MODIFY_STATE 0x0002
 #define EVENT_ALL_ACCESS (STANDARD_RIGHTS_REQUIRED | SYNCHRONIZE | 0x3)
+#define MUTEX_MODIFY_STATE 0x0001
+#define MUTEX_ALL_ACCESS (STANDARD_RIGHTS_REQUIRED | SYNCHRONIZE | MUTEX_MODIFY_STATE)
+#define SEMAPHORE_MODIFY_STATE 0x0002
+#define SEMAPHORE_ALL_ACCESS (STANDARD_RIGHTS_REQUIRED | SYNCHRONIZE | 0x3)
 
-/* CreateEventEx */
+/* CreateEventEx, CreateMutexEx */
 #define CREATE_EVENT_MANUAL_RESET 0x00000001
 #define CREATE_EVENT_INITIAL_SET 0x00000002
+#define CREATE_MUTEX_INITIAL_OWNER 0x00000001
 
 #ifdef __cplusplus
 extern "C" {
@@ -43,6 +48,33 @@ HANDLE WINAPI OpenEventA(DWORD dwDesiredAccess, BOOL bInheritHandle, LPCSTR lpNa
 BOOL WINAPI SetEvent(HANDLE hEvent);
 BOOL WINAPI ResetEvent(HANDLE hEvent);
 BOOL WINAPI PulseEvent(HANDLE hEvent);
+
+/*
+ * Creates a mutex, or opens the one that has the name already: then the last error is 183, else 0. A thread owns it from the wait that
+ * it satisfies to ReleaseMutex, as often as it has waited. When the owner ends without that, or its process is killed, the
+ * next wait returns WAIT_ABANDONED. NULL: as CreateEvent.
+ *   bInitialOwner  whether the calling thread owns it from the start; without effect on a mutex that was there
+ */
+HANDLE WINAPI CreateMutexA(LPSECURITY_ATTRIBUTES lpMutexAttributes, BOOL bInitialOwner, LPCSTR lpName);
+HANDLE WINAPI OpenMutexA(DWORD dwDesiredAccess, BOOL bInheritHandle, LPCSTR lpName);
+
+/* FALSE: 6 no mutex, 288 the calling thread does not own it. */
+BOOL WINAPI ReleaseMutex(HANDLE hMutex);
+
+/*
+ * Creates a semaphore, or opens the one that has the name already: then the last error is 183, else 0. It is signalled while its
+ * count is above 0; each satisfied wait counts down by one. NULL: 87 lInitialCount < 0 or > lMaximumCount, lMaximumCount <= 0;
+ * and as CreateEvent.
+ */
+HANDLE WINAPI CreateSemaphoreA(LPSECURITY_ATTRIBUTES lpSemaphoreAttributes, LONG lInitialCount, LONG lMaximumCount,
+                               LPCSTR lpName);
+HANDLE WINAPI OpenSemaphoreA(DWORD dwDesiredAccess, BOOL bInheritHandle, LPCSTR lpName);
+
+/*
+ * Counts up. lpPreviousCount is NULL, or receives what the count was.
+ * FALSE, and nothing is changed: 6 no semaphore, 87 lReleaseCount <= 0, 298 the count would be above the maximum.
+ */
+BOOL WINAPI ReleaseSemaphore(HANDLE hSemaphore, LONG lReleaseCount, LPLONG lpPreviousCount);
 
 #ifdef __cplusplus
 }
@@ -107,14 +139,118 @@ static inline HANDLE CreateEventExW(LPSECURITY_ATTRIBUTES lpEventAttributes, LPC
     return handle;
 }
 
+static inline HANDLE CreateMutexW(LPSECURITY_ATTRIBUTES lpMutexAttributes, BOOL bInitialOwner, LPCWSTR lpName)
+{
+    HANDLE handle = NULL;
+    char *name;
+
+    if (mailslot_narrow_name(lpName, &name))
+        handle = CreateMutexA(lpMutexAttributes, bInitialOwner, name);
+    mailslot_libc_free(name);
+    return handle;
+}
+
+static inline HANDLE OpenMutexW(DWORD dwDesiredAccess, BOOL bInheritHandle, LPCWSTR lpName)
+{
+    HANDLE handle = NULL;
+    char *name;
+
+    if (mailslot_narrow_name(lpName, &name))
+        handle = OpenMutexA(dwDesiredAccess, bInheritHandle, name);
+    mailslot_libc_free(name);
+    return handle;
+}
+
+static inline HANDLE CreateMutexExA(LPSECURITY_ATTRIBUTES lpMutexAttributes, LPCSTR lpName, DWORD dwFlags,
+                                    DWORD dwDesiredAccess)
+{
+    (void)dwDesiredAccess;
+    if (dwFlags & ~(DWORD)CREATE_MUTEX_INITIAL_OWNER) {
+        SetLastError(ERROR_INVALID_PARAMETER);
+        return NULL;
+    }
+    return CreateMutexA(lpMutexAttributes, (dwFlags & CREATE_MUTEX_INITIAL_OWNER) != 0, lpName);
+}
+
+static inline HANDLE CreateMutexExW(LPSECURITY_ATTRIBUTES lpMutexAttributes, LPCWSTR lpName, DWORD dwFlags,
+                                    DWORD dwDesiredAccess)
+{
+    HANDLE handle = NULL;
+    char *name;
+
+    if (mailslot_narrow_name(lpName, &name))
+        handle = CreateMutexExA(lpMutexAttributes, name, dwFlags, dwDesiredAccess);
+    mailslot_libc_free(name);
+    return handle;
+}
+
+static inline HANDLE CreateSemaphoreW(LPSECURITY_ATTRIBUTES lpSemaphoreAttributes, LONG lInitialCount, LONG lMaximumCount,
+                                      LPCWSTR lpName)
+{
+    HANDLE handle = NULL;
+    char *name;
+
+    if (mailslot_narrow_name(lpName, &name))
+        handle = CreateSemaphoreA(lpSemaphoreAttributes, lInitialCount, lMaximumCount, name);
+    mailslot_libc_free(name);
+    return handle;
+}
+
+static inline HANDLE OpenSemaphoreW(DWORD dwDesiredAccess, BOOL bInheritHandle, LPCWSTR lpName)
+{
+    HANDLE handle = NULL;
+    char *name;
+
+    if (mailslot_narrow_name(lpName, &name))
+        handle = OpenSemaphoreA(dwDesiredAccess, bInheritHandle, name);
+    mailslot_libc_free(name);
+    return handle;
+}
+
+/* dwFlags is reserved and must be 0. */
+static inline HANDLE CreateSemaphoreExA(LPSECURITY_ATTRIBUTES lpSemaphoreAttributes, LONG lInitialCount, LONG lMaximumCount,
+                                        LPCSTR lpName, DWORD dwFlags, DWORD dwDesiredAccess)
+{
+    (void)dwDesiredAccess;
+    if (dwFlags != 0) {
+        SetLastError(ERROR_INVALID_PARAMETER);
+        return NULL;
+    }
+    return CreateSemaphoreA(lpSemaphoreAttributes, lInitialCount, lMaximumCount, lpName);
+}
+
+static inline HANDLE CreateSemaphoreExW(LPSECURITY_ATTRIBUTES lpSemaphoreAttributes, LONG lInitialCount, LONG lMaximumCount,
+                                        LPCWSTR lpName, DWORD dwFlags, DWORD dwDesiredAccess)
+{
+    HANDLE handle = NULL;
+    char *name;
+
+    if (mailslot_narrow_name(lpName, &name))
+        handle = CreateSemaphoreExA(lpSemaphoreAttributes, lInitialCount, lMaximumCount, name, dwFlags, dwDesiredAccess);
+    mailslot_libc_free(name);
+    return handle;
+}
+
 #ifdef UNICODE
 #define CreateEvent CreateEventW
 #define CreateEventEx CreateEventExW
 #define OpenEvent OpenEventW
+#define CreateMutex CreateMutexW
+#define CreateMutexEx CreateMutexExW
+#define OpenMutex OpenMutexW
+#define CreateSemaphore CreateSemaphoreW
+#define CreateSemaphoreEx CreateSemaphoreExW
+#define OpenSemaphore OpenSemaphoreW
 #else
 #define CreateEvent CreateEventA
 #define CreateEventEx CreateEventExA
 #define OpenEvent OpenEventA
+#define CreateMutex CreateMutexA
+#define CreateMutexEx CreateMutexExA
+#define OpenMutex OpenMutexA
+#define CreateSemaphore CreateSemaphoreA
+#define CreateSemaphoreEx CreateSemaphoreExA
+#define OpenSemaphore OpenSemaphoreA
 #endif
 
 #endif

@@ -7,4 +7,7 @@ pub(crate) mod process;
 mod sync;
 
 pub(crate) use sync::SyncObject;
-pub use sync::{CreateEventA, OpenEventA, PulseEvent, ResetEvent, SetEvent};
+pub use sync::{
+    CreateEventA, CreateMutexA, CreateSemaphoreA, OpenEventA, OpenMutexA, OpenSemaphoreA, PulseEvent, ReleaseMutex,
+    ReleaseSemaphore, ResetEvent, SetEvent,
+};

@@ -94,6 +94,36 @@ fn b103_processes_with_short_wchar() {
 }
 
 #[test]
+fn mutexes_as_c() {
+    run_in(&builds(&[Language::C]), "mutexes.c");
+}
+
+#[test]
+fn mutexes_as_cpp() {
+    run_in(&builds(&[Language::Cpp]), "mutexes.c");
+}
+
+#[test]
+fn mutexes_with_short_wchar() {
+    run_in(&short_wchar_builds(&[Language::C, Language::Cpp]), "mutexes.c");
+}
+
+#[test]
+fn semaphores_as_c() {
+    run_in(&builds(&[Language::C]), "semaphores.c");
+}
+
+#[test]
+fn semaphores_as_cpp() {
+    run_in(&builds(&[Language::Cpp]), "semaphores.c");
+}
+
+#[test]
+fn semaphores_with_short_wchar() {
+    run_in(&short_wchar_builds(&[Language::C, Language::Cpp]), "semaphores.c");
+}
+
+#[test]
 fn b80_threads_share_handles() {
     run_in(&builds_with_threads(), "threads.c");
 }

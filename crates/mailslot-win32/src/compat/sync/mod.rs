@@ -1,15 +1,17 @@
-//! Events: objects that the wait functions wait for, in this process and in others.
+//! Events, mutexes and semaphores: objects that the wait functions wait for, in this process and in others.
 //!
 //! An object is a small file that everybody maps who has a handle of it, and the handle is a descriptor of that file. So a
 //! duplicate is a duplicate of the descriptor, a child finds what it inherited, and an object with a name is a file in the slot
-//! directory. Setting one that nobody waits for, and waiting for one that is signalled, cost no system call.
+//! directory. Signalling one that nobody waits for, and waiting for one that is signalled, cost no system call.
 
 mod event;
 mod lock;
+mod mutex;
 mod name;
 mod named;
 mod object;
 mod page;
+mod semaphore;
 mod shared;
 
 use rustix::io::Errno;
@@ -18,7 +20,9 @@ use windows_sys::Win32::Foundation::{
 };
 
 pub use event::{CreateEventA, OpenEventA, PulseEvent, ResetEvent, SetEvent};
+pub use mutex::{CreateMutexA, OpenMutexA, ReleaseMutex};
 pub(crate) use object::SyncObject;
+pub use semaphore::{CreateSemaphoreA, OpenSemaphoreA, ReleaseSemaphore};
 
 use crate::last_error::Win32Error;
 

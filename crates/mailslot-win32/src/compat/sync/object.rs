@@ -3,7 +3,7 @@
 use std::ffi::c_char;
 use std::os::fd::{AsFd, BorrowedFd, FromRawFd, IntoRawFd, OwnedFd, RawFd};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::atomic::{AtomicI32, AtomicU32, Ordering};
 
 use rustix::io::{Errno, fcntl_dupfd_cloexec};
 use windows_sys::Win32::Foundation::{ERROR_ALREADY_EXISTS, ERROR_SUCCESS, FALSE, HANDLE};
@@ -12,14 +12,14 @@ use windows_sys::core::BOOL;
 
 use super::page::{Fixed, shared, unnamed_file};
 use super::shared::{Kind, Shared};
-use super::{event, kernel_error, name, named};
+use super::{event, kernel_error, mutex, name, named, semaphore};
 use crate::last_error::{SetLastError, Win32Error};
 use crate::object::KernelObject;
 use crate::security::{SecurityRequest, borrow};
 use crate::table::insert_other;
-use crate::wait::Waitable;
+use crate::wait::{Acquired, Waitable};
 
-/// A handle of an event.
+/// A handle of an event, a mutex or a semaphore.
 #[derive(Debug)]
 pub(crate) struct SyncObject {
     /// | value | meaning | goes to |
@@ -66,6 +66,23 @@ impl SyncObject {
     pub(super) fn event(&self) -> Result<&Shared, Win32Error> {
         if self.kind().is_event() { Ok(&self.shared) } else { Err(Win32Error::INVALID_HANDLE) }
     }
+
+    /// The object as one of that kind.
+    ///
+    /// # Errors
+    ///
+    /// 6 if it is of another.
+    pub(super) fn of_kind(&self, kind: Kind) -> Result<&Shared, Win32Error> {
+        if self.kind() == kind { Ok(&self.shared) } else { Err(Win32Error::INVALID_HANDLE) }
+    }
+
+    pub(super) fn acquire_mutex(&self) -> Acquired {
+        mutex::acquire(&self.shared)
+    }
+
+    pub(super) fn release_mutex(&self) -> Result<(), Win32Error> {
+        mutex::release(&self.shared)
+    }
 }
 
 impl KernelObject for SyncObject {
@@ -90,7 +107,7 @@ impl KernelObject for SyncObject {
     }
 
     fn waitable(&self) -> Option<&dyn Waitable> {
-        Some(&*self.shared)
+        Some(self)
     }
 
     fn set_event(&self) -> bool {
@@ -102,7 +119,61 @@ impl KernelObject for SyncObject {
     }
 
     fn signal(&self) -> Result<(), Win32Error> {
-        self.event().map(event::set)
+        match self.kind() {
+            Kind::AutoResetEvent | Kind::ManualResetEvent => {
+                event::set(&self.shared);
+                Ok(())
+            }
+            Kind::Semaphore => semaphore::release(&self.shared, 1).map(drop),
+            Kind::Mutex => self.release_mutex(),
+        }
+    }
+}
+
+impl Waitable for SyncObject {
+    fn word(&self) -> &AtomicU32 {
+        self.shared.page.state()
+    }
+
+    fn enter(&self) -> Result<(), Win32Error> {
+        self.shared.page.sleepers().fetch_add(1, Ordering::SeqCst);
+        Ok(())
+    }
+
+    fn leave(&self) {
+        self.shared.page.sleepers().fetch_sub(1, Ordering::SeqCst);
+    }
+
+    fn is_signalled(&self) -> bool {
+        match self.kind() {
+            Kind::AutoResetEvent | Kind::ManualResetEvent => event::is_set(&self.shared),
+            Kind::Semaphore => semaphore::is_above_zero(&self.shared),
+            Kind::Mutex => mutex::is_free(&self.shared),
+        }
+    }
+
+    fn acquire(&self) -> Acquired {
+        let is_satisfied = match self.kind() {
+            Kind::AutoResetEvent => event::take(&self.shared),
+            Kind::ManualResetEvent => event::is_set(&self.shared),
+            Kind::Semaphore => semaphore::take(&self.shared),
+            Kind::Mutex => return mutex::acquire(&self.shared),
+        };
+        if is_satisfied { Acquired::Yes } else { Acquired::No }
+    }
+
+    fn give_back(&self) {
+        match self.kind() {
+            Kind::AutoResetEvent => event::set(&self.shared),
+            Kind::ManualResetEvent => {}
+            // Fails if somebody has filled the semaphore up meanwhile: then it could not have been released either.
+            Kind::Semaphore => drop(semaphore::release(&self.shared, 1)),
+            Kind::Mutex => mutex::give_back(&self.shared),
+        }
+    }
+
+    fn look_again_ms(&self) -> Option<u32> {
+        (self.kind() == Kind::Mutex && mutex::is_foreign(&self.shared)).then_some(mutex::LOOK_AFTER_OWNER_MS)
     }
 }
 

@@ -112,7 +112,7 @@ pub(super) fn shared(file: BorrowedFd<'_>) -> Result<Arc<Shared>, Win32Error> {
         open_again(file).and_then(|file| Page::new(file.as_fd()))
     };
     let page = page.map_err(super::kernel_error)?;
-    let shared = Arc::new(Shared::new(fixed, page));
+    let shared = Arc::new(Shared::new(file, fixed, page)?);
     if known.len() >= known.capacity() {
         known.retain(|_, shared| shared.strong_count() > 0);
     }

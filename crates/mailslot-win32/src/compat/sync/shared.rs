@@ -1,12 +1,12 @@
 //! What all handles of one object share in this process.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::os::fd::BorrowedFd;
+use std::sync::atomic::Ordering;
 
-use super::event;
+use super::mutex::Ownership;
 use super::page::{Fixed, Page};
 use crate::last_error::Win32Error;
 use crate::wait::sleep::wake_all;
-use crate::wait::{Acquired, Waitable};
 
 /// What an object is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,16 +14,20 @@ pub(super) enum Kind {
     /// An event that one satisfied wait resets.
     AutoResetEvent,
     ManualResetEvent,
+    Semaphore,
+    Mutex,
 }
 
 impl Kind {
-    const ALL: [Kind; 2] = [Kind::AutoResetEvent, Kind::ManualResetEvent];
+    const ALL: [Kind; 4] = [Kind::AutoResetEvent, Kind::ManualResetEvent, Kind::Semaphore, Kind::Mutex];
 
     /// As the object's file has it.
     pub(super) fn number(self) -> u32 {
         match self {
             Kind::AutoResetEvent => 1,
             Kind::ManualResetEvent => 2,
+            Kind::Semaphore => 3,
+            Kind::Mutex => 4,
         }
     }
 
@@ -46,11 +50,19 @@ impl Kind {
 pub(super) struct Shared {
     pub(super) fixed: Fixed,
     pub(super) page: Page,
+    /// Of a mutex.
+    pub(super) ownership: Option<Ownership>,
 }
 
 impl Shared {
-    pub(super) fn new(fixed: Fixed, page: Page) -> Shared {
-        Shared { fixed, page }
+    /// The object behind a file, whose fixed part and page these are.
+    ///
+    /// # Errors
+    ///
+    /// 4 and others when this process cannot take part in a mutex.
+    pub(super) fn new(file: BorrowedFd<'_>, fixed: Fixed, page: Page) -> Result<Shared, Win32Error> {
+        let ownership = if fixed.kind == Kind::Mutex { Some(Ownership::new(file, &page)?) } else { None };
+        Ok(Shared { fixed, page, ownership })
     }
 
     /// Wakes those who sleep on the state, which the caller has just changed. All words are SeqCst: a caller that finds no
@@ -58,42 +70,6 @@ impl Shared {
     pub(super) fn wake_sleepers(&self) {
         if self.page.sleepers().load(Ordering::SeqCst) > 0 {
             wake_all(self.page.state());
-        }
-    }
-}
-
-impl Waitable for Shared {
-    fn word(&self) -> &AtomicU32 {
-        self.page.state()
-    }
-
-    fn enter(&self) -> Result<(), Win32Error> {
-        self.page.sleepers().fetch_add(1, Ordering::SeqCst);
-        Ok(())
-    }
-
-    fn leave(&self) {
-        self.page.sleepers().fetch_sub(1, Ordering::SeqCst);
-    }
-
-    fn is_signalled(&self) -> bool {
-        match self.fixed.kind {
-            Kind::AutoResetEvent | Kind::ManualResetEvent => event::is_set(self),
-        }
-    }
-
-    fn acquire(&self) -> Acquired {
-        let acquired = match self.fixed.kind {
-            Kind::AutoResetEvent => event::take(self),
-            Kind::ManualResetEvent => event::is_set(self),
-        };
-        if acquired { Acquired::Yes } else { Acquired::No }
-    }
-
-    fn give_back(&self) {
-        match self.fixed.kind {
-            Kind::AutoResetEvent => event::set(self),
-            Kind::ManualResetEvent => {}
         }
     }
 }
