@@ -64,4 +64,4 @@ pub use info::Info;
 pub use reader::Taken;
 pub use readiness::Readiness;
 pub use server::Server;
-pub use slot::{Access, CreateOptions, SlotName, SlotStatus};
+pub use slot::{CreateOptions, SlotName, SlotStatus};

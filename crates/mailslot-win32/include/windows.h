@@ -7,7 +7,7 @@
  *   mailslot/functions.h  the functions of libmailslot_win32, with their contracts
  *   mailslot/compat.h     thin stand-ins over the C library (lstrlen, GlobalAlloc, ...): inline, no mailslots in them
  *   mailslot/filetime.h   FILETIME and SYSTEMTIME over the C library: inline
- *   mailslot/security.h   building a SECURITY_DESCRIPTOR: inline
+ *   mailslot/security.h   building a SECURITY_DESCRIPTOR, with mailslot/acl.h and mailslot/sid.h: inline
  *
  * ANSI builds use the ...A functions and char, builds with UNICODE defined the ...W functions and wchar_t. Compiles as C (C99 and
  * later) and as C++ (C++11 and later) with gcc and clang on 64-bit Linux.

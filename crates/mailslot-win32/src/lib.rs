@@ -26,6 +26,7 @@ mod create;
 mod duplicate;
 mod handle;
 mod info;
+mod inherit;
 mod last_error;
 mod open;
 mod security;
@@ -42,6 +43,11 @@ pub use handle::handle_of;
 pub use info::{GetMailslotInfo, SetMailslotInfo};
 pub use last_error::{GetLastError, SetLastError};
 pub use open::{CreateFileA, CreateFileW, CreateFileW32};
+pub use security::{
+    ConvertSecurityDescriptorToStringSecurityDescriptorA, ConvertSidToStringSidA,
+    ConvertStringSecurityDescriptorToSecurityDescriptorA, ConvertStringSidToSidA, IsValidAcl,
+    IsValidSecurityDescriptor,
+};
 pub use times::{GetFileTime, SetFileTime};
 pub use transfer::{ReadFile, WriteFile};
 pub use wait::Sleep;

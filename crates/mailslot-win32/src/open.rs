@@ -46,7 +46,8 @@ pub unsafe extern "C" fn CreateFileA(
 /// Opens a mailslot for writing.
 ///
 /// - `lpFileName`: `\\.\mailslot\[path\]name`, UTF-16.
-/// - `dwDesiredAccess`: what the handle may do; see the rights of files. 0 is allowed.
+/// - `dwDesiredAccess`: what the handle may do; see the rights of files. 0 is allowed. The slot's security descriptor must give
+///   all of it, and waiting and reading attributes, to the caller. `MAXIMUM_ALLOWED` for what it gives.
 /// - `dwShareMode`, `dwFlagsAndAttributes`, `hTemplateFile`: accepted without effect.
 /// - `dwCreationDisposition`: one of the five values. All of them open an existing slot, and none creates one.
 ///
@@ -118,8 +119,9 @@ fn open(path: &[u16], desired: u32, disposition: u32, security: &SecurityRequest
         ErrorKind::InvalidName if !is_mailslot_path(path) => Win32Error(ERROR_NOT_SUPPORTED),
         kind => Win32Error(kind.win32_code()),
     })?;
-    let client = Client::open(name)?;
-    let handle = table::insert(End::Client(client), Access::requested(desired), security.inherit)?;
+    let client = Client::options().desired_access(desired).open(name)?;
+    let access = Access::granted(client.granted_access());
+    let handle = table::insert(End::Client(client), access, security.inherit)?;
     SetLastError(if disposition == OPEN_ALWAYS { ERROR_ALREADY_EXISTS } else { ERROR_SUCCESS });
     Ok(handle)
 }
