@@ -64,6 +64,21 @@ fn b104_to_b109_file_times_with_short_wchar() {
 }
 
 #[test]
+fn security_descriptors_as_c() {
+    run_in(&builds(&[Language::C]), "security.c");
+}
+
+#[test]
+fn security_descriptors_as_cpp() {
+    run_in(&builds(&[Language::Cpp]), "security.c");
+}
+
+#[test]
+fn security_descriptors_with_short_wchar() {
+    run_in(&short_wchar_builds(&[Language::C, Language::Cpp]), "security.c");
+}
+
+#[test]
 fn b80_threads_share_handles() {
     let pick = |build: &Build| build.standard.ends_with("17");
     let builds: Vec<Build> = builds(&[Language::C, Language::Cpp]).into_iter().filter(pick).collect();
@@ -82,7 +97,7 @@ fn no_error_under_valgrind() {
         return;
     }
     let build = Build { language: Language::C, standard: "gnu17", unicode: true, short_wchar: false };
-    for source in ["read_write.c", "duplicate.c", "file_times.c"] {
+    for source in ["read_write.c", "duplicate.c", "file_times.c", "security.c"] {
         let program = build.program(&test_source(source));
         let slots = Slots::new();
         let mut command = slots.command("valgrind".as_ref());
