@@ -10,7 +10,7 @@ use crate::directory::SlotDir;
 use crate::error::Error;
 use crate::fork;
 use crate::info::Info;
-use crate::slot::{Access, Slot, SlotName};
+use crate::slot::{Slot, SlotName};
 use crate::writer::Writer;
 
 /// A client of a slot. It never keeps the slot alive, and never comes alive again once the slot is gone.
@@ -33,11 +33,10 @@ impl Client {
     /// Opens the live slot of that file name (`name.full` is not looked at). Close-on-exec.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if there is no slot or its server is gone; [`Error::AccessDenied`] if the slot's access or
-    /// another owner forbids it; [`Error::NotASlot`], [`Error::LayoutVersion`], [`Error::Corrupt`], [`Error::Os`].
+    /// [`Error::NotFound`] if there is no slot or its server is gone; [`Error::AccessDenied`] if it is another user's;
+    /// [`Error::NotASlot`], [`Error::LayoutVersion`], [`Error::Corrupt`], [`Error::Os`].
     pub fn open(directory: &SlotDir, name: SlotName<'_>) -> Result<Client, Error> {
-        let (slot, access) = Slot::open(directory, name.file)?;
-        check_access(access)?;
+        let slot = Slot::open(directory, name.file)?;
         // A description of its own: whoever inherits the handle must not keep this process's participant lock alive.
         let handle = fork::open_again(slot.file().as_raw_fd(), OFlags::RDWR | OFlags::CLOEXEC)?;
         Ok(Self::new(slot, handle))
@@ -52,7 +51,7 @@ impl Client {
         if fcntl_getfl(&descriptor)?.contains(OFlags::APPEND) {
             return Err(Error::NotASlot { why: "the descriptor is one of a server".to_owned() });
         }
-        let (slot, _) = Slot::from_descriptor(descriptor.as_fd())?;
+        let slot = Slot::from_descriptor(descriptor.as_fd())?;
         Ok(Self::new(slot, descriptor))
     }
 
@@ -125,6 +124,11 @@ impl Client {
         &self.core.slot.name
     }
 
+    /// What the slot was created with to say who may open it, verbatim. It is the caller's to heed.
+    pub fn security(&self) -> &[u8] {
+        &self.core.slot.security
+    }
+
     /// Closes this handle's descriptor. The client can still send while it exists.
     pub fn close(&self) {
         drop(self.lock_handle().take());
@@ -150,12 +154,5 @@ impl Core {
 impl Drop for Core {
     fn drop(&mut self) {
         self.writer.get_mut().unwrap_or_else(PoisonError::into_inner).leave(&self.slot);
-    }
-}
-
-fn check_access(access: Access) -> Result<(), Error> {
-    match access {
-        Access::Owner | Access::Everyone => Ok(()),
-        Access::Nobody => Err(Error::AccessDenied { what: "the slot's access lets nobody write".to_owned() }),
     }
 }

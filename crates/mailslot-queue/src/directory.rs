@@ -176,11 +176,19 @@ fn check_safe(stat: &Stat) -> Result<(), String> {
 }
 
 /// What stands behind an error of [`SlotDir::open_file`].
-pub(crate) fn open_error(errno: Errno, file_name: &str) -> Error {
+pub(crate) fn open_error(directory: &SlotDir, errno: Errno, file_name: &str) -> Error {
     match errno {
         Errno::NOENT => Error::NotFound,
         Errno::ACCESS | Errno::PERM => {
-            Error::AccessDenied { what: format!("{file_name} belongs to another user; only its owner may open it") }
+            let stat = rustix::fs::statat(directory.descriptor(), file_name, AtFlags::SYMLINK_NOFOLLOW);
+            let me = rustix::process::geteuid().as_raw();
+            match stat.map(|stat| stat.st_uid) {
+                Ok(owner) if owner == me => {
+                    let path = directory.path().display();
+                    Error::AccessDenied { what: format!("{path} does not let this user ({me}) use {file_name}") }
+                }
+                owner => other_user(file_name, owner.ok()),
+            }
         }
         Errno::LOOP => Error::NotASlot { why: format!("{file_name} is a symbolic link; a regular file is needed") },
         Errno::ISDIR | Errno::NXIO | Errno::NODEV => Error::NotASlot { why: format!("{file_name} is no regular file") },
@@ -188,5 +196,16 @@ pub(crate) fn open_error(errno: Errno, file_name: &str) -> Error {
             Error::InvalidOption { what: format!("{:?} is no usable file name", OsString::from(file_name)) }
         }
         other => other.into(),
+    }
+}
+
+/// Why a slot file of another user cannot be opened.
+pub(crate) fn other_user(file_name: &str, owner: Option<u32>) -> Error {
+    let me = rustix::process::geteuid().as_raw();
+    let owner = owner.map_or_else(|| "another user".to_owned(), |owner| format!("user {owner}"));
+    Error::AccessDenied {
+        what: format!(
+            "slot file {file_name} belongs to {owner}; other users, of which this is {me}, are not served yet"
+        ),
     }
 }

@@ -1,22 +1,25 @@
-//! Where everything lies in a slot file. Layout version 1; all numbers are in the machine's own byte order.
+//! Where everything lies in a slot file. Layout version 2; all numbers are in the machine's own byte order.
 //!
 //! ```text
 //! 0        header page: fixed facts, then one 128-byte line pair for each group of writers of a field
 //! 4 KiB    hint ring: HINT_COUNT words, where the message of a sequence number lies
 //! 20 KiB   the slot's full name, up to 64 KiB (sparse: only the pages that it needs exist)
-//! 84 KiB   chunk table: one word a chunk (sparse: a page exists once a chunk of it is used)
+//! 84 KiB   what says who may open the slot: opaque here, up to 64 KiB (sparse, too)
+//! 148 KiB  chunk table: one word a chunk (sparse: a page exists once a chunk of it is used)
 //! …        body, on a 64 KiB border: chunks of 64 KiB that hold blocks, each on a 64-byte border
 //! ```
 //!
 //! A *block* is one message: a header of [`BLOCK_HEADER_BYTES`], then the payload. A *block number* is the block's file
 //! offset in units of 64 bytes; 0 (the header page) stands for "none".
+//!
+//! Layout 1 had one word in place of the opaque bytes, and the chunk table at 84 KiB.
 
 use crate::primitive::Ordering;
 
 /// `MAILSLOT`, read as a little-endian number.
 pub(crate) const MAGIC: u64 = u64::from_le_bytes(*b"MAILSLOT");
 /// The layout that this file describes.
-pub(crate) const LAYOUT_VERSION: u32 = 1;
+pub(crate) const LAYOUT_VERSION: u32 = 2;
 
 pub(crate) const PAGE_BYTES: u64 = 4096;
 /// Blocks start on this border and are counted in it.
@@ -36,7 +39,7 @@ pub(crate) mod fixed {
     pub(crate) const LAYOUT_VERSION: u64 = 8;
     pub(crate) const CHUNK_CAPACITY: u64 = 12;
     pub(crate) const MAX_MESSAGE_SIZE: u64 = 16;
-    pub(crate) const ACCESS: u64 = 20;
+    pub(crate) const SECURITY_BYTES: u64 = 20;
     pub(crate) const QUOTA_BYTES: u64 = 24;
     pub(crate) const NAME_BYTES: u64 = 32;
     pub(crate) const FILE_NAME_BYTES: u64 = 36;
@@ -90,7 +93,10 @@ pub(crate) const HINTS: u64 = PAGE_BYTES;
 pub(crate) const NAME: u64 = HINTS + HINT_COUNT as u64 * 8;
 /// The longest full name in bytes.
 pub(crate) const NAME_LIMIT: u64 = 64 * 1024;
-pub(crate) const TABLE: u64 = NAME + NAME_LIMIT;
+pub(crate) const SECURITY: u64 = NAME + NAME_LIMIT;
+/// The most bytes that say who may open the slot.
+pub(crate) const SECURITY_LIMIT: u64 = 64 * 1024;
+pub(crate) const TABLE: u64 = SECURITY + SECURITY_LIMIT;
 /// Table words on one page.
 pub(crate) const WORDS_PER_TABLE_PAGE: u32 = (PAGE_BYTES / 8) as u32;
 

@@ -71,6 +71,6 @@ pub use info::Info;
 pub use reader::Taken;
 pub use readiness::Readiness;
 pub use server::Server;
-pub use slot::{Access, CreateOptions, SlotName, SlotStatus};
+pub use slot::{CreateOptions, SlotName, SlotStatus};
 pub use tap::Tap;
 pub use wait_any::{Ready, wait_any};

@@ -52,7 +52,7 @@ impl Server {
         if !fcntl_getfl(&descriptor)?.contains(OFlags::APPEND) {
             return Err(Error::NotASlot { why: "the descriptor is not one of a server".to_owned() });
         }
-        let (slot, _) = Slot::from_descriptor(descriptor.as_fd())?;
+        let slot = Slot::from_descriptor(descriptor.as_fd())?;
         Ok(Self::new(slot, descriptor))
     }
 
@@ -156,6 +156,11 @@ impl Server {
     /// The name that the slot was created with, verbatim.
     pub fn name(&self) -> &[u8] {
         &self.core.slot.name
+    }
+
+    /// What the slot was created with to say who may open it, verbatim.
+    pub fn security(&self) -> &[u8] {
+        &self.core.slot.security
     }
 
     /// Something that `poll`, `epoll` and asynchronous runtimes can wait for.

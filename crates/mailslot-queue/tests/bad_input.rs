@@ -11,7 +11,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use common::{Random, Watchdog, World, message, slot};
-use mailslot_queue::{Access, Client, CreateOptions, Error, Server, SlotDir, Wait};
+use mailslot_queue::{Client, CreateOptions, Error, Server, SlotDir, Wait};
 use proptest::prelude::*;
 
 fn set_mode(path: &Path, mode: u32) {
@@ -152,10 +152,28 @@ fn an_unsafe_directory_is_refused() {
 }
 
 #[test]
-fn an_access_of_nobody_lets_nobody_in() {
+fn what_says_who_may_open_is_kept_verbatim() {
     let world = World::new();
-    let _server = world.server_with("S", &CreateOptions { access: Access::Nobody, ..Default::default() });
-    assert!(matches!(Client::open(&world.directory, slot("S")).unwrap_err(), Error::AccessDenied { .. }));
+    for length in [0, 1, 4095, 4097, 65_536] {
+        let security: Vec<u8> = (0..length).map(|at| (at % 251) as u8).collect();
+        let server = world.server_with("S", &CreateOptions { security: security.clone(), ..Default::default() });
+        assert_eq!(server.security(), security);
+        assert_eq!(world.client("S").security(), security);
+        assert_eq!(world.directory.slots().unwrap()[0].security, security);
+    }
+    let too_long = CreateOptions { security: vec![0; 65_537], ..Default::default() };
+    let error = Server::create(&world.directory, slot("S"), &too_long).unwrap_err();
+    assert!(matches!(error, Error::InvalidOption { .. }), "{error:?}");
+}
+
+#[test]
+fn a_length_that_cannot_be_is_damage() {
+    let world = World::new();
+    let _server = world.server("S");
+    let file = File::options().write(true).open(world.path.path().join("S")).unwrap();
+    scribble(&file, 20, &65_537u32.to_ne_bytes());
+    let error = Client::open(&world.directory, slot("S")).unwrap_err();
+    assert!(matches!(error, Error::Corrupt { .. }), "{error:?}");
 }
 
 #[test]
@@ -221,7 +239,7 @@ proptest! {
     /// Random bytes over any part of the file: header, hint ring, chunk table, chunks in use.
     #[test]
     fn damage_is_an_error_at_worst(
-        damage in prop::collection::vec((0u64..5, any::<u64>(), prop::collection::vec(any::<u8>(), 1..200)), 1..12),
+        damage in prop::collection::vec((0u64..6, any::<u64>(), prop::collection::vec(any::<u8>(), 1..200)), 1..12),
         queued in 0u64..40,
     ) {
         let _watchdog = Watchdog::seconds(60);
@@ -239,7 +257,8 @@ proptest! {
                 0 => (128, 448),
                 1 => (0, 4096),
                 2 => (4096, 16_384),
-                3 => (86_016, 64),
+                3 => (151_552, 64),
+                4 => (86_016, 65_536),
                 _ => (body, 100_000),
             };
             let room = length - bytes.len().min(length as usize) as u64;
@@ -282,7 +301,7 @@ fn a_scribbler_at_work_does_no_more_than_damage() {
         let file = File::options().write(true).open(&path).unwrap();
         let mut random = Random(11);
         loop {
-            let areas = [(128, 448), (4096, 16_384), (86_016, 64), (131_072, 200_000)];
+            let areas = [(128, 448), (4096, 16_384), (151_552, 64), (196_608, 200_000)];
             let (start, length) = areas[random.below(4) as usize];
             scribble(&file, start + random.below(length / 8) * 8, &random.next().to_ne_bytes());
         }

@@ -11,7 +11,7 @@
  *   mailslot/compat.h     thin stand-ins over the C library (lstrlen, GlobalAlloc, ...): inline, no mailslots in them
  *   mailslot/process.h    processes: CreateProcess and what is done with their handles
  *   mailslot/filetime.h   FILETIME and SYSTEMTIME over the C library: inline
- *   mailslot/security.h   building a SECURITY_DESCRIPTOR: inline
+ *   mailslot/security.h   building a SECURITY_DESCRIPTOR, with mailslot/acl.h and mailslot/sid.h: inline
  *
  * ANSI builds use the ...A functions and char, builds with UNICODE defined the ...W functions and wchar_t. Compiles as C (C99 and
  * later) and as C++ (C++11 and later) with gcc and clang on 64-bit Linux.

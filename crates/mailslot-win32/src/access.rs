@@ -4,11 +4,11 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use mailslot::quirks::SERVER_SETFILETIME_DENIED;
-use windows_sys::Win32::Foundation::{ERROR_ACCESS_DENIED, GENERIC_ALL, GENERIC_EXECUTE, GENERIC_READ, GENERIC_WRITE};
+use mailslot::security::rights::of_file;
+use windows_sys::Win32::Foundation::ERROR_ACCESS_DENIED;
 use windows_sys::Win32::Storage::FileSystem::{
-    FILE_ALL_ACCESS, FILE_APPEND_DATA, FILE_GENERIC_EXECUTE, FILE_GENERIC_READ, FILE_GENERIC_WRITE,
-    FILE_READ_ATTRIBUTES, FILE_READ_DATA, FILE_WRITE_ATTRIBUTES, FILE_WRITE_DATA, SPECIFIC_RIGHTS_ALL,
-    STANDARD_RIGHTS_ALL, SYNCHRONIZE, WRITE_DAC,
+    FILE_APPEND_DATA, FILE_GENERIC_READ, FILE_GENERIC_WRITE, FILE_READ_ATTRIBUTES, FILE_READ_DATA,
+    FILE_WRITE_ATTRIBUTES, FILE_WRITE_DATA, SPECIFIC_RIGHTS_ALL, STANDARD_RIGHTS_ALL, WRITE_DAC,
 };
 use windows_sys::Win32::System::SystemServices::MAXIMUM_ALLOWED;
 
@@ -30,10 +30,9 @@ impl Access {
     /// What handles get of objects that are no mailslot: every right that one can have.
     pub(crate) const EVERYTHING: Access = Access(STANDARD_RIGHTS_ALL | SPECIFIC_RIGHTS_ALL);
 
-    /// What CreateFile grants for `dwDesiredAccess`. Waiting and attributes are always granted.
-    pub(crate) fn requested(desired: u32) -> Access {
-        let most = if desired & MAXIMUM_ALLOWED != 0 { FILE_ALL_ACCESS } else { 0 };
-        Access(file_bits(desired) & FILE_ALL_ACCESS | most | SYNCHRONIZE | FILE_READ_ATTRIBUTES)
+    /// What CreateFile grants: the file bits that the slot's descriptor gave for `dwDesiredAccess`.
+    pub(crate) fn granted(file_bits: u32) -> Access {
+        Access(file_bits)
     }
 
     /// What DuplicateHandle grants on a source with these rights: exactly what `desired` asks for, which includes no right
@@ -44,7 +43,7 @@ impl Access {
     /// 5 when it asks for more than the source has: files cannot gain rights by duplication.
     pub(crate) fn narrowed(self, desired: u32) -> Result<Access, Win32Error> {
         let most = if desired & MAXIMUM_ALLOWED != 0 { self.0 } else { 0 };
-        let granted = file_bits(desired & !MAXIMUM_ALLOWED) | most;
+        let granted = of_file(desired & !MAXIMUM_ALLOWED) | most;
         if granted & !self.0 == 0 { Ok(Access(granted)) } else { Err(Win32Error(ERROR_ACCESS_DENIED)) }
     }
 
@@ -100,24 +99,11 @@ impl CurrentAccess {
     }
 }
 
-/// Generic rights replaced by the file rights that they stand for; all other bits as they are.
-fn file_bits(desired: u32) -> u32 {
-    let mut bits = desired & !(GENERIC_READ | GENERIC_WRITE | GENERIC_EXECUTE | GENERIC_ALL);
-    for (asked, given) in [
-        (GENERIC_READ, FILE_GENERIC_READ),
-        (GENERIC_WRITE, FILE_GENERIC_WRITE),
-        (GENERIC_EXECUTE, FILE_GENERIC_EXECUTE),
-        (GENERIC_ALL, FILE_ALL_ACCESS),
-    ] {
-        if desired & asked != 0 {
-            bits |= given;
-        }
-    }
-    bits
-}
-
 #[cfg(test)]
 mod tests {
+    use windows_sys::Win32::Foundation::{GENERIC_ALL, GENERIC_EXECUTE, GENERIC_READ, GENERIC_WRITE};
+    use windows_sys::Win32::Storage::FileSystem::SYNCHRONIZE;
+
     use super::*;
 
     #[test]
@@ -129,14 +115,13 @@ mod tests {
             (GENERIC_READ | GENERIC_WRITE, true, true),
             (GENERIC_ALL, true, true),
             (GENERIC_EXECUTE, false, false),
-            (MAXIMUM_ALLOWED, true, true),
             (FILE_WRITE_DATA, false, true),
             (FILE_APPEND_DATA, false, true),
             (FILE_READ_DATA, true, false),
             (FILE_WRITE_ATTRIBUTES | SYNCHRONIZE, false, false),
         ];
         for (desired, reads, writes) in table {
-            let access = Access::requested(desired);
+            let access = Access::granted(of_file(desired));
             assert_eq!((access.allows_reading(), access.allows_writing()), (reads, writes), "{desired:#x}");
         }
     }
@@ -148,7 +133,7 @@ mod tests {
 
     #[test]
     fn b95_b96_duplicates_have_what_is_asked_for_and_at_most_the_source_s_rights() {
-        let client = Access::requested(GENERIC_WRITE);
+        let client = Access::granted(FILE_GENERIC_WRITE | FILE_READ_ATTRIBUTES);
         let narrowed = client.narrowed(FILE_WRITE_ATTRIBUTES).unwrap();
         assert!(!narrowed.allows_writing() && narrowed.allows_writing_attributes());
         assert!(!narrowed.allows_reading_attributes(), "only what was asked for");

@@ -40,10 +40,11 @@ pub unsafe extern "C" fn CreateMailslotA(
 /// - `lpName`: `\\.\mailslot\[path\]name`, UTF-16.
 /// - `nMaxMessageSize`: in bytes; 0 for any size.
 /// - `lReadTimeout`: how long a read waits, in ms; 0 not at all, 0xFFFFFFFF (`MAILSLOT_WAIT_FOREVER`) for ever.
-/// - `lpSecurityAttributes`: NULL, or whether children inherit the handle and who may write.
+/// - `lpSecurityAttributes`: NULL, or whether children inherit the handle and who may do what with the slot.
 ///
 /// Fails with `INVALID_HANDLE_VALUE`: 3 no name, 123 not a local mailslot name, 183 the name is taken, 5 the slot
-/// directory does not admit the caller, 1338 the security descriptor is malformed.
+/// directory does not admit the caller; 1338, 1336, 1337 the security descriptor, an access list or a SID in it is malformed,
+/// 1307 its owner is not the caller.
 ///
 /// # Safety
 ///
@@ -106,7 +107,7 @@ fn create(
     let slot = Mailslot::builder(name)
         .max_message_size(max_message_size)
         .read_timeout(Timeout::from_millis(read_timeout_ms))
-        .permissions(security.permissions)
+        .security(security.descriptor.clone())
         .create()?;
     table::insert(Object::Server(ServerEnd::first(slot)), Access::SERVER, security.inherit)
 }

@@ -28,6 +28,7 @@ mod create;
 mod duplicate;
 mod handle;
 mod info;
+mod inherit;
 mod last_error;
 mod object;
 mod open;
@@ -56,6 +57,11 @@ pub use open::{CreateFileA, CreateFileW, CreateFileW32};
 pub use overlapped::{
     CancelIo, CancelIoEx, CreateIoCompletionPort, GetOverlappedResult, GetOverlappedResultEx,
     GetQueuedCompletionStatus, GetQueuedCompletionStatusEx, PostQueuedCompletionStatus, ReadFileEx, WriteFileEx,
+};
+pub use security::{
+    ConvertSecurityDescriptorToStringSecurityDescriptorA, ConvertSidToStringSidA,
+    ConvertStringSecurityDescriptorToSecurityDescriptorA, ConvertStringSidToSidA, IsValidAcl,
+    IsValidSecurityDescriptor,
 };
 pub use times::{GetFileTime, SetFileTime};
 pub use transfer::{ReadFile, WriteFile};

@@ -15,9 +15,10 @@ use windows_sys::Win32::Storage::FileSystem::{
 use crate::access::Access;
 use crate::adopt::OVERLAPPED_MARK;
 use crate::boundary::boundary;
+use crate::inherit::borrow;
 use crate::last_error::{SetLastError, Win32Error};
 use crate::object::{ClientEnd, Object};
-use crate::security::{SecurityRequest, borrow};
+use crate::security::SecurityRequest;
 use crate::table;
 use crate::text;
 
@@ -49,7 +50,8 @@ pub unsafe extern "C" fn CreateFileA(
 /// Opens a mailslot for writing.
 ///
 /// - `lpFileName`: `\\.\mailslot\[path\]name`, UTF-16.
-/// - `dwDesiredAccess`: what the handle may do; see the rights of files. 0 is allowed.
+/// - `dwDesiredAccess`: what the handle may do; see the rights of files. 0 is allowed. The slot's security descriptor must give
+///   all of it, and waiting and reading attributes, to the caller. `MAXIMUM_ALLOWED` for what it gives.
 /// - `dwShareMode`, `hTemplateFile`: accepted without effect.
 /// - `dwFlagsAndAttributes`: `FILE_FLAG_OVERLAPPED` lets a completion port be bound to the handle; others have no effect.
 /// - `dwCreationDisposition`: one of the five values. All of them open an existing slot, and none creates one.
@@ -128,13 +130,14 @@ fn open(
         ErrorKind::InvalidName if !is_mailslot_path(path) => Win32Error(ERROR_NOT_SUPPORTED),
         kind => Win32Error(kind.win32_code()),
     })?;
-    let client = Client::open(name)?;
+    let client = Client::options().desired_access(desired).open(name)?;
+    let access = Access::granted(client.granted_access());
     let is_overlapped = flags & FILE_FLAG_OVERLAPPED != 0;
     if is_overlapped {
         mark_overlapped(&client)?;
     }
     let object = Object::Client(ClientEnd::first(client, is_overlapped));
-    let handle = table::insert(object, Access::requested(desired), security.inherit)?;
+    let handle = table::insert(object, access, security.inherit)?;
     SetLastError(if disposition == OPEN_ALWAYS { ERROR_ALREADY_EXISTS } else { ERROR_SUCCESS });
     Ok(handle)
 }

@@ -9,6 +9,7 @@ use crate::error::{Error, ErrorKind};
 use crate::name::Name;
 use crate::permissions::Permissions;
 use crate::quirks;
+use crate::security::{SecurityDescriptor, Token};
 use crate::server::Mailslot;
 use crate::timeout::Timeout;
 
@@ -32,13 +33,13 @@ use crate::timeout::Timeout;
 pub struct Builder {
     name: Result<Name>,
     options: queue::CreateOptions,
+    security: SecurityDescriptor,
     directory: Option<PathBuf>,
 }
 
 impl Builder {
     pub(crate) fn new(name: Result<Name>) -> Builder {
-        let options = queue::CreateOptions { access: Permissions::default().into(), ..Default::default() };
-        Builder { name, options, directory: None }
+        Builder { name, options: Default::default(), security: SecurityDescriptor::default(), directory: None }
     }
 
     /// The largest message that the slot takes, in bytes. The default, 0, takes any size.
@@ -95,8 +96,24 @@ impl Builder {
     /// Mailslot::builder("orders").permissions(Permissions::Everyone).directory(dir.path()).create()?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn permissions(mut self, permissions: Permissions) -> Builder {
-        self.options.access = permissions.into();
+    pub fn permissions(self, permissions: Permissions) -> Builder {
+        self.security(permissions.into())
+    }
+
+    /// Who may do what with the slot, in full. What the descriptor leaves out is filled in: the owner is this user, and
+    /// without an access list it is [`Permissions::Owner`]'s.
+    ///
+    /// ```
+    /// # let dir = tempfile::tempdir_in("/dev/shm")?;
+    /// use mailslot::Mailslot;
+    ///
+    /// let staff = "D:(A;;FW;;;S-1-22-2-50)(A;;FA;;;CO)".parse()?; // group 50 and the owner
+    /// let server = Mailslot::builder("orders").security(staff).directory(dir.path()).create()?;
+    /// assert_eq!(server.security()?.owner, Some(mailslot::security::Token::of_this_process().user()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn security(mut self, descriptor: SecurityDescriptor) -> Builder {
+        self.security = descriptor;
         self
     }
 
@@ -126,6 +143,8 @@ impl Builder {
     /// - [`ErrorKind::UnsafeDirectory`], [`ErrorKind::PathNotFound`] and [`ErrorKind::AccessDenied`] for the slot
     ///   directory;
     /// - [`ErrorKind::NotAMailslot`] if something else has the slot's file name in the directory;
+    /// - [`ErrorKind::InvalidOwner`] for a security descriptor whose owner is somebody else, [`ErrorKind::InvalidAcl`] and
+    ///   [`ErrorKind::InvalidSecurityDescriptor`] for one that is too large;
     /// - [`ErrorKind::InvalidParameter`] for a quota that cannot be, [`ErrorKind::OutOfMemory`],
     ///   [`ErrorKind::TooManyOpenFiles`].
     ///
@@ -140,9 +159,12 @@ impl Builder {
     /// ```
     pub fn create(self) -> Result<Mailslot> {
         let name = local_name(self.name)?;
+        let security = self.security.of_new_slot(&Token::of_this_process()).and_then(|slot| slot.to_bytes());
+        let options =
+            queue::CreateOptions { security: security.map_err(|error| error.with_name(&name))?, ..self.options };
         let server = open_directory(self.directory.as_deref()).and_then(|directory| {
             let (file, full) = (name.file_name(), name.stored());
-            queue::Server::create(&directory, queue::SlotName { file: &file, full: &full }, &self.options)
+            queue::Server::create(&directory, queue::SlotName { file: &file, full: &full }, &options)
         });
         match server {
             Ok(server) => Ok(Mailslot::new(server, name)),

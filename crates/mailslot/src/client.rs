@@ -12,6 +12,7 @@ use crate::builder::open_directory;
 use crate::error::{Error, ErrorKind};
 use crate::info::Info;
 use crate::name::{IntoName, Name};
+use crate::security::{SecurityDescriptor, Token, rights};
 use crate::server::stored_name;
 use crate::times::{Times, TimesUpdate};
 
@@ -34,6 +35,8 @@ use crate::times::{Times, TimesUpdate};
 pub struct Client {
     client: queue::Client,
     name: Name,
+    /// The rights that it was opened with.
+    granted: u32,
     /// The queue's client goes on sending after its descriptor was closed, for those who hold it in other ways.
     is_closed: AtomicBool,
 }
@@ -86,7 +89,7 @@ impl Client {
     pub fn from_fd(descriptor: OwnedFd) -> Result<Client> {
         let client = queue::Client::from_fd(descriptor).map_err(Error::from_queue)?;
         let name = stored_name(client.name())?;
-        Ok(Client::new(client, name))
+        Ok(Client::new(client, name, RECEIVED))
     }
 
     /// A second client of the same slot, with a descriptor of its own.
@@ -104,7 +107,7 @@ impl Client {
     /// ```
     pub fn try_clone(&self) -> Result<Client> {
         let client = self.client.try_clone().map_err(|error| self.error(error))?;
-        Ok(Client::new(client, self.name.clone()))
+        Ok(Client::new(client, self.name.clone(), self.granted))
     }
 
     /// Sends one message. When this returns, the message is queued; no reader is waited for. An empty message is one,
@@ -113,6 +116,7 @@ impl Client {
     /// # Errors
     ///
     /// Nothing was sent then:
+    /// - [`ErrorKind::AccessDenied`] if the client was not opened for sending;
     /// - [`ErrorKind::MessageTooLarge`] if the message is larger than the slot takes;
     /// - [`ErrorKind::ServerGone`] if the slot's last server handle is gone;
     /// - [`ErrorKind::QuotaExceeded`] and [`ErrorKind::OutOfMemory`] if there is no room;
@@ -129,6 +133,9 @@ impl Client {
     /// ```
     pub fn send(&self, message: &[u8]) -> Result<()> {
         self.check_open()?;
+        if self.granted & (rights::FILE_WRITE_DATA | rights::FILE_APPEND_DATA) == 0 {
+            return Err(self.not_opened_for_sending());
+        }
         self.client.send(message).map_err(|error| self.error(error))
     }
 
@@ -188,6 +195,40 @@ impl Client {
         Ok(())
     }
 
+    /// The rights that the client was opened with, in file bits; see [`rights`](crate::security::rights). A client from
+    /// [`Client::from_fd`] has those that sending takes.
+    ///
+    /// ```
+    /// # let dir = tempfile::tempdir_in("/dev/shm")?;
+    /// # let server = mailslot::Mailslot::builder("orders").directory(dir.path()).create()?;
+    /// use mailslot::Client;
+    /// use mailslot::security::rights::{FILE_ALL_ACCESS, MAXIMUM_ALLOWED};
+    ///
+    /// let client = Client::options().desired_access(MAXIMUM_ALLOWED).directory(dir.path()).open("orders")?;
+    /// assert_eq!(client.granted_access(), FILE_ALL_ACCESS);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn granted_access(&self) -> u32 {
+        self.granted
+    }
+
+    /// Who may do what with the slot.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Corrupt`].
+    ///
+    /// ```
+    /// # let dir = tempfile::tempdir_in("/dev/shm")?;
+    /// # let server = mailslot::Mailslot::builder("orders").directory(dir.path()).create()?;
+    /// # let client = mailslot::Client::options().directory(dir.path()).open("orders")?;
+    /// assert_eq!(client.security()?, server.security()?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn security(&self) -> Result<SecurityDescriptor> {
+        stored_descriptor(self.client.security()).map_err(|error| error.with_name(&self.name))
+    }
+
     /// The slot's name, as it was opened.
     ///
     /// ```
@@ -231,8 +272,8 @@ impl Client {
         self.client.close();
     }
 
-    fn new(client: queue::Client, name: Name) -> Client {
-        Client { client, name, is_closed: AtomicBool::new(false) }
+    fn new(client: queue::Client, name: Name, granted: u32) -> Client {
+        Client { client, name, granted, is_closed: AtomicBool::new(false) }
     }
 
     fn check_open(&self) -> Result<()> {
@@ -240,6 +281,12 @@ impl Client {
             return Err(self.error(queue::Error::Cancelled));
         }
         Ok(())
+    }
+
+    #[cold]
+    fn not_opened_for_sending(&self) -> Error {
+        let why = format!("the client was opened with the rights {:#x} only", self.granted);
+        Error::new(ErrorKind::AccessDenied, why).with_name(&self.name)
     }
 
     fn error(&self, error: queue::Error) -> Error {
@@ -262,10 +309,18 @@ impl fmt::Debug for Client {
 /// let (first, second) = (options.open("orders")?, options.open("ORDERS")?);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 #[must_use = "nothing is opened until `open` is called"]
 pub struct ClientOptions {
     directory: Option<PathBuf>,
+    desired_access: u32,
+}
+
+/// For sending, in the default directory.
+impl Default for ClientOptions {
+    fn default() -> ClientOptions {
+        ClientOptions { directory: None, desired_access: rights::GENERIC_WRITE }
+    }
 }
 
 impl ClientOptions {
@@ -278,7 +333,22 @@ impl ClientOptions {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn directory(self, path: impl AsRef<Path>) -> ClientOptions {
-        ClientOptions { directory: Some(path.as_ref().to_owned()) }
+        ClientOptions { directory: Some(path.as_ref().to_owned()), ..self }
+    }
+
+    /// The rights that the client shall have; see [`rights`](crate::security::rights). The default is `GENERIC_WRITE`. Waiting
+    /// and asking for times (`SYNCHRONIZE`, `FILE_READ_ATTRIBUTES`) are always asked for, too, as CreateFile does.
+    ///
+    /// ```
+    /// # let dir = tempfile::tempdir_in("/dev/shm")?;
+    /// # let server = mailslot::Mailslot::builder("orders").directory(dir.path()).create()?;
+    /// let client = mailslot::Client::options().desired_access(0).directory(dir.path()).open("orders")?;
+    /// assert_eq!(client.info()?.message_count, 0);
+    /// assert_eq!(client.send(b"hello").unwrap_err().kind(), mailslot::ErrorKind::AccessDenied);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn desired_access(self, mask: u32) -> ClientOptions {
+        ClientOptions { desired_access: mask, ..self }
     }
 
     /// Opens a slot.
@@ -288,7 +358,8 @@ impl ClientOptions {
     /// - [`ErrorKind::InvalidName`] and the others of [`Name::parse`] for a wrong name, [`ErrorKind::RemoteDeprecated`]
     ///   for a slot on another host;
     /// - [`ErrorKind::NotFound`] if no living server has the name;
-    /// - [`ErrorKind::AccessDenied`] if the slot is not for this user, [`ErrorKind::UnsafeDirectory`] and
+    /// - [`ErrorKind::AccessDenied`] if the slot's descriptor does not give this user the desired access, or the slot is
+    ///   another user's: these are not served yet; [`ErrorKind::UnsafeDirectory`] and
     ///   [`ErrorKind::PathNotFound`] for the slot directory;
     /// - [`ErrorKind::NotAMailslot`], [`ErrorKind::LayoutVersion`] and [`ErrorKind::Corrupt`] if what has the slot's
     ///   file name in the directory cannot be used; [`ErrorKind::OutOfMemory`], [`ErrorKind::TooManyOpenFiles`].
@@ -309,7 +380,12 @@ impl ClientOptions {
         });
         match client {
             // Of a long name the file name holds a hash only. What the slot itself says is the name.
-            Ok(client) if Name::from_stored(client.name()).as_ref() == Some(&name) => Ok(Client::new(client, name)),
+            Ok(client) if Name::from_stored(client.name()).as_ref() == Some(&name) => {
+                match self.granted_access(client.security()) {
+                    Ok(granted) => Ok(Client::new(client, name, granted)),
+                    Err(error) => Err(error.with_name(&name)),
+                }
+            }
             Ok(_) => {
                 let why = "the file of that name is another slot's".to_owned();
                 Err(Error::refused_name(ErrorKind::NotFound, &name.to_string(), why))
@@ -317,4 +393,26 @@ impl ClientOptions {
             Err(error) => Err(Error::from_queue(error).with_name(&name)),
         }
     }
+
+    /// The rights that a slot with this descriptor gives.
+    fn granted_access(&self, descriptor: &[u8]) -> Result<u32> {
+        let token = Token::of_this_process();
+        let desired = self.desired_access | ALWAYS_DESIRED;
+        let granted = stored_descriptor(descriptor)?.access_check(&token, desired);
+        granted.ok_or_else(|| {
+            let why = format!("the slot's access list does not give {} the rights {desired:#x}", token.user());
+            Error::new(ErrorKind::AccessDenied, why)
+        })
+    }
+}
+
+const ALWAYS_DESIRED: u32 = rights::SYNCHRONIZE | rights::FILE_READ_ATTRIBUTES;
+
+/// The rights of a client whose opener is not known. Nearly every one is opened for sending.
+const RECEIVED: u32 = rights::FILE_GENERIC_WRITE | rights::FILE_READ_ATTRIBUTES;
+
+/// The descriptor in a slot file, which whoever may write to the file may have damaged.
+pub(crate) fn stored_descriptor(bytes: &[u8]) -> Result<SecurityDescriptor> {
+    SecurityDescriptor::from_bytes(bytes)
+        .map_err(|error| Error::new(ErrorKind::Corrupt, format!("its security descriptor is {error}")))
 }

@@ -9,6 +9,7 @@ use crate::Result;
 use crate::builder::open_directory;
 use crate::error::Error;
 use crate::name::Name;
+use crate::security::SecurityDescriptor;
 use crate::timeout::Timeout;
 use crate::times::FileTime;
 
@@ -83,6 +84,8 @@ pub struct SlotSummary {
     pub reader_pid: Option<u32>,
     /// When the slot was created, or what was set.
     pub created: FileTime,
+    /// Who may do what with the slot; `None` if that is damaged, and then it cannot be opened.
+    pub security: Option<SecurityDescriptor>,
 }
 
 fn list_directory(path: Option<&Path>) -> Result<Vec<SlotSummary>> {
@@ -106,5 +109,6 @@ fn summary(slot: queue::SlotStatus, now: FileTime) -> Option<SlotSummary> {
         oldest_age: slot.oldest_sent.map(|sent| now.since(sent.into())),
         reader_pid: (slot.reader_pid != 0).then_some(slot.reader_pid),
         created: slot.times.creation.into(),
+        security: SecurityDescriptor::from_bytes(&slot.security).ok(),
     })
 }

@@ -1,8 +1,6 @@
 //! Who may write to a slot.
 
-use mailslot_queue as queue;
-
-/// Who may write to a slot.
+/// Who may write to a slot, in short. A [`SecurityDescriptor`](crate::SecurityDescriptor) says it in full.
 ///
 /// ```
 /// # let dir = tempfile::tempdir_in("/dev/shm")?;
@@ -17,7 +15,7 @@ use mailslot_queue as queue;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Permissions {
-    /// The user that created it: the default.
+    /// The user that created it, and root: the default.
     Owner,
     /// Every user, as a NULL DACL says on Windows.
     ///
@@ -32,15 +30,5 @@ pub enum Permissions {
 impl Default for Permissions {
     fn default() -> Permissions {
         crate::quirks::DEFAULT_PERMISSIONS
-    }
-}
-
-impl From<Permissions> for queue::Access {
-    fn from(permissions: Permissions) -> queue::Access {
-        match permissions {
-            Permissions::Owner => queue::Access::Owner,
-            Permissions::Everyone => queue::Access::Everyone,
-            Permissions::Nobody => queue::Access::Nobody,
-        }
     }
 }

@@ -76,6 +76,12 @@ pub const ANY_CHARACTER_IN_NAMES: bool = true;
 /// The default of Windows is not published. The narrow default cannot surprise.
 pub const DEFAULT_PERMISSIONS: Permissions = Permissions::Owner;
 
+/// Whether entries for CREATOR OWNER and CREATOR GROUP in a new slot's access list become entries for its owner and its group.
+///
+/// On Windows that happens when a list is inherited from a folder; what it does to a list that is given outright is not documented.
+/// An entry that means nobody helps no program.
+pub const CREATOR_OWNER_IS_RESOLVED: bool = true;
+
 /// How creating a slot on a name with a host (`\\host\mailslot\x`, `\\localhost\mailslot\x`) is refused: 123
 /// `ERROR_INVALID_NAME`.
 ///

@@ -26,34 +26,14 @@ pub struct CreateOptions {
     pub read_timeout_ms: u32,
     /// Payload bytes that may be queued; 1 byte to 63 GiB.
     pub quota_bytes: u64,
-    /// Who may open the slot for writing.
-    pub access: Access,
+    /// What says who may open the slot: at most 65,536 bytes. The queue keeps them and does not look at them; whatever they
+    /// say, only processes of the owner map the slot file.
+    pub security: Vec<u8>,
 }
 
 impl Default for CreateOptions {
     fn default() -> Self {
-        CreateOptions { max_message_size: 0, read_timeout_ms: u32::MAX, quota_bytes: 256 << 20, access: Access::Owner }
-    }
-}
-
-/// Who may write to a slot. Whatever it says, only processes of the owner map the slot file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
-    /// The user that created it.
-    Owner,
-    /// Every user. Recorded; processes of other users need somebody who delivers for them.
-    Everyone,
-    /// Nobody: every open is refused.
-    Nobody,
-}
-
-impl Access {
-    pub(super) fn to_word(self) -> u32 {
-        match self {
-            Access::Owner => 0,
-            Access::Everyone => 1,
-            Access::Nobody => 2,
-        }
+        CreateOptions { max_message_size: 0, read_timeout_ms: u32::MAX, quota_bytes: 256 << 20, security: Vec::new() }
     }
 }
 
@@ -70,7 +50,7 @@ impl Slot {
             match directory.link(slot.file(), name.file) {
                 Ok(()) => return Ok((slot, handle)),
                 Err(Errno::EXIST) => clear_the_way(directory, name.file)?,
-                Err(errno) => return Err(open_error(errno, name.file)),
+                Err(errno) => return Err(open_error(directory, errno, name.file)),
             }
         }
         Err(Error::AlreadyExists)
@@ -82,7 +62,7 @@ fn clear_the_way(directory: &SlotDir, file_name: &str) -> Result<(), Error> {
     let file = match directory.open_file(file_name) {
         Ok(file) => file,
         Err(Errno::NOENT) => return Ok(()),
-        Err(errno) => return Err(open_error(errno, file_name)),
+        Err(errno) => return Err(open_error(directory, errno, file_name)),
     };
     check_kind(&rustix::fs::fstat(&file)?, file_name)?;
     FileHeader::read(file.as_fd(), file_name)?;
@@ -96,8 +76,9 @@ fn build(directory: &SlotDir, name: SlotName<'_>, options: &CreateOptions) -> Re
     let geometry = check_options(name, options)?;
     let file = PrivateFile::open(|| directory.unnamed_file())?;
     rustix::fs::ftruncate(file.as_fd(), geometry.file_bytes())?;
-    let name_pages = (name.full.len() as u64).next_multiple_of(PAGE_BYTES);
-    allocate(file.as_fd(), 0, layout::NAME + name_pages)?;
+    let pages_for = |bytes: &[u8]| (bytes.len() as u64).next_multiple_of(PAGE_BYTES);
+    allocate(file.as_fd(), 0, layout::NAME + pages_for(name.full))?;
+    allocate(file.as_fd(), layout::SECURITY, pages_for(&options.security))?;
     allocate(file.as_fd(), layout::TABLE, PAGE_BYTES)?;
     let length = usize::try_from(geometry.file_bytes()).map_err(|_| Error::OutOfMemory)?;
     let map = Mapping::new(file.as_fd(), length)?;
@@ -107,6 +88,7 @@ fn build(directory: &SlotDir, name: SlotName<'_>, options: &CreateOptions) -> Re
         max_message_size: options.max_message_size,
         quota_bytes: options.quota_bytes,
         name: name.full.to_vec(),
+        security: options.security.clone(),
         file,
         participant: Participant::default(),
         file_name: name.file.to_owned(),
@@ -130,6 +112,10 @@ fn check_options(name: SlotName<'_>, options: &CreateOptions) -> Result<Geometry
     if name.full.len() as u64 > layout::NAME_LIMIT {
         return invalid(format!("a name of {} bytes; at most {} are stored", name.full.len(), layout::NAME_LIMIT));
     }
+    if options.security.len() as u64 > layout::SECURITY_LIMIT {
+        let (given, limit) = (options.security.len(), layout::SECURITY_LIMIT);
+        return invalid(format!("{given} bytes that say who may open the slot; at most {limit} are stored"));
+    }
     let largest_quota = (u64::from(Geometry::MAX_CHUNKS) - 4096) / 2 * CHUNK_BYTES;
     match Geometry::for_quota(options.quota_bytes) {
         Some(geometry) if options.quota_bytes > 0 => Ok(geometry),
@@ -143,12 +129,14 @@ fn write_header(slot: &Slot, options: &CreateOptions) {
     let store64 = |offset, value| map.u64_at(offset).store(value, Ordering::Relaxed);
     store32(fixed::CHUNK_CAPACITY, slot.geometry.chunk_capacity);
     store32(fixed::MAX_MESSAGE_SIZE, options.max_message_size);
-    store32(fixed::ACCESS, options.access.to_word());
+    store32(fixed::SECURITY_BYTES, slot.security.len() as u32);
     store64(fixed::QUOTA_BYTES, options.quota_bytes);
     store32(fixed::NAME_BYTES, slot.name.len() as u32);
     store32(fixed::FILE_NAME_BYTES, slot.file_name.len() as u32);
-    let names_fit = map.copy_in(fixed::FILE_NAME, slot.file_name.as_bytes()) && map.copy_in(layout::NAME, &slot.name);
-    debug_assert!(names_fit);
+    let all_fit = map.copy_in(fixed::FILE_NAME, slot.file_name.as_bytes())
+        && map.copy_in(layout::NAME, &slot.name)
+        && map.copy_in(layout::SECURITY, &slot.security);
+    debug_assert!(all_fit);
     let now = FileTime::now().0;
     store64(layout::CREATION_TIME, now);
     store64(layout::ACCESS_TIME, now);

@@ -20,7 +20,7 @@ use crate::memory::Mapping;
 use crate::participant::Participant;
 use crate::primitive::Ordering;
 
-pub use create::{Access, CreateOptions};
+pub use create::CreateOptions;
 pub use open::SlotStatus;
 pub(crate) use open::status;
 
@@ -41,6 +41,7 @@ pub(crate) struct Slot {
     pub(crate) max_message_size: u32,
     pub(crate) quota_bytes: u64,
     pub(crate) name: Vec<u8>,
+    pub(crate) security: Vec<u8>,
     file: PrivateFile,
     participant: Participant,
     file_name: String,

@@ -4,9 +4,9 @@ use std::os::fd::{AsFd, BorrowedFd};
 
 use rustix::fs::{FileType, Stat};
 
-use super::{Access, Slot, bury};
+use super::{Slot, bury};
 use crate::clock::{FileTime, Times};
-use crate::directory::{SlotDir, open_error};
+use crate::directory::{SlotDir, open_error, other_user};
 use crate::error::Error;
 use crate::fork::PrivateFile;
 use crate::info::Info;
@@ -21,6 +21,8 @@ use crate::primitive::Ordering;
 pub struct SlotStatus {
     /// The name that it was created with, verbatim.
     pub name: Vec<u8>,
+    /// What says who may open it, verbatim.
+    pub security: Vec<u8>,
     /// What the info call says.
     pub info: Info,
     /// Payload bytes queued.
@@ -38,7 +40,7 @@ pub struct SlotStatus {
 /// The state of the slot of that file name; `None` if its server is gone (then the file is, too).
 pub(crate) fn status(directory: &SlotDir, file_name: &str) -> Result<Option<SlotStatus>, Error> {
     let slot = match Slot::open(directory, file_name) {
-        Ok((slot, _)) => slot,
+        Ok(slot) => slot,
         Err(Error::NotFound) => return Ok(None),
         Err(error) => return Err(error),
     };
@@ -51,14 +53,15 @@ pub(crate) fn status(directory: &SlotDir, file_name: &str) -> Result<Option<Slot
         reader_pid: slot.map.u32_at(layout::READER_PID).load(Ordering::Relaxed),
         times: slot.times(),
         name: slot.name,
+        security: slot.security,
     }))
 }
 
 impl Slot {
-    /// Opens the live slot of that file name. Whether its access lets clients write is the caller's to judge.
-    pub(crate) fn open(directory: &SlotDir, file_name: &str) -> Result<(Slot, Access), Error> {
+    /// Opens the live slot of that file name. Whether what it says about access lets anybody in is the caller's to judge.
+    pub(crate) fn open(directory: &SlotDir, file_name: &str) -> Result<Slot, Error> {
         let file = PrivateFile::open(|| directory.open_file(file_name));
-        let file = file.map_err(|errno| open_error(errno, file_name))?;
+        let file = file.map_err(|errno| open_error(directory, errno, file_name))?;
         let stat = rustix::fs::fstat(file.as_fd())?;
         check_kind(&stat, file_name)?;
         let header = FileHeader::read(file.as_fd(), file_name)?;
@@ -66,24 +69,25 @@ impl Slot {
             bury(directory, file.as_fd(), file_name)?;
             return Err(Error::NotFound);
         }
-        let slot = Self::map(file, &stat, &header, Some(directory.clone()))?;
-        Ok((slot, header.access))
+        Self::map(file, &stat, &header, Some(directory.clone()))
     }
 
     /// The slot behind a descriptor that was inherited or received.
-    pub(crate) fn from_descriptor(descriptor: BorrowedFd<'_>) -> Result<(Slot, Access), Error> {
+    pub(crate) fn from_descriptor(descriptor: BorrowedFd<'_>) -> Result<Slot, Error> {
         let stat = rustix::fs::fstat(descriptor)?;
         check_kind(&stat, "the descriptor")?;
         let header = FileHeader::read(descriptor, "the descriptor")?;
         let directory = SlotDir::open_default().ok();
-        let slot = Self::map(PrivateFile::reopen(descriptor)?, &stat, &header, directory)?;
-        Ok((slot, header.access))
+        Self::map(PrivateFile::reopen(descriptor)?, &stat, &header, directory)
     }
 
     fn map(file: PrivateFile, stat: &Stat, header: &FileHeader, directory: Option<SlotDir>) -> Result<Slot, Error> {
         let geometry = header.check(stat)?;
+        // By system call into private memory, once: what is checked later is what was read.
         let mut name = vec![0; header.name_bytes as usize];
         rustix::io::pread(file.as_fd(), &mut name, layout::NAME)?;
+        let mut security = vec![0; header.security_bytes as usize];
+        rustix::io::pread(file.as_fd(), &mut security, layout::SECURITY)?;
         let length = usize::try_from(geometry.file_bytes()).map_err(|_| Error::OutOfMemory)?;
         Ok(Slot {
             map: Mapping::new(file.as_fd(), length)?,
@@ -91,6 +95,7 @@ impl Slot {
             max_message_size: header.max_message_size,
             quota_bytes: header.quota_bytes,
             name,
+            security,
             file,
             participant: Participant::default(),
             file_name: header.file_name.clone(),
@@ -108,8 +113,7 @@ pub(super) fn check_kind(stat: &Stat, file_name: &str) -> Result<(), Error> {
     }
     let me = rustix::process::geteuid().as_raw();
     if stat.st_uid != me {
-        let what = format!("{file_name} belongs to user {}; only its owner may open it, and this is {me}", stat.st_uid);
-        return Err(Error::AccessDenied { what });
+        return Err(other_user(file_name, Some(stat.st_uid)));
     }
     if stat.st_mode & 0o077 != 0 {
         return not_a_slot(format!("{file_name} has mode {:o}; 600 is needed", stat.st_mode & 0o7777));
@@ -122,7 +126,7 @@ pub(super) struct FileHeader {
     version: u32,
     chunk_capacity: u32,
     max_message_size: u32,
-    access: Access,
+    security_bytes: u32,
     quota_bytes: u64,
     name_bytes: u32,
     file_name: String,
@@ -149,19 +153,13 @@ impl FileHeader {
         if word64(fixed::MAGIC) != MAGIC {
             return not_a_slot(format!("{file_name} does not begin with the magic number of slot files"));
         }
-        let access = match word32(fixed::ACCESS) {
-            0 => Access::Owner,
-            1 => Access::Everyone,
-            // An unknown rule is no permission.
-            _ => Access::Nobody,
-        };
         let stored_name_bytes = (word32(fixed::FILE_NAME_BYTES) as usize).min(fixed::FILE_NAME_LIMIT);
         let stored_name = &page[fixed::FILE_NAME as usize..][..stored_name_bytes];
         Ok(FileHeader {
             version: word32(fixed::LAYOUT_VERSION),
             chunk_capacity: word32(fixed::CHUNK_CAPACITY),
             max_message_size: word32(fixed::MAX_MESSAGE_SIZE),
-            access,
+            security_bytes: word32(fixed::SECURITY_BYTES),
             quota_bytes: word64(fixed::QUOTA_BYTES),
             name_bytes: word32(fixed::NAME_BYTES),
             file_name: String::from_utf8_lossy(stored_name).into_owned(),
@@ -178,6 +176,11 @@ impl FileHeader {
         }
         if u64::from(self.name_bytes) > layout::NAME_LIMIT {
             return Err(Error::Corrupt { what: "the header's name length is out of range" });
+        }
+        if u64::from(self.security_bytes) > layout::SECURITY_LIMIT {
+            return Err(Error::Corrupt {
+                what: "the header's length of what says who may open the slot is out of range",
+            });
         }
         let geometry = Geometry { chunk_capacity: self.chunk_capacity };
         if stat.st_size as u64 != geometry.file_bytes() {

@@ -33,10 +33,11 @@ extern "C" {
  *   lpName                \\.\mailslot\[path\]name; letter case does not count
  *   nMaxMessageSize       in bytes; 0 for any size
  *   lReadTimeout          how long ReadFile waits, in ms; 0 not at all; MAILSLOT_WAIT_FOREVER
- *   lpSecurityAttributes  NULL, or inheritance and permissions: no DACL or one with entries admits the owner, a NULL DACL
- *                         everybody, an empty DACL nobody
+ *   lpSecurityAttributes  NULL, or inheritance and permissions: no DACL admits the owner and root, a NULL DACL everybody, an
+ *                         empty DACL nobody, any other whom its entries say (mailslot/security.h). Processes of other users
+ *                         than the slot's are not served yet, whatever it says
  * INVALID_HANDLE_VALUE: 3 name NULL or empty, 5 access denied, 123 no local mailslot name, 183 the name is taken,
- * 1338 malformed security descriptor.
+ * 1307 the descriptor's owner is not the caller, 1336, 1337, 1338 malformed access list, SID, security descriptor.
  */
 HANDLE WINAPI CreateMailslotA(LPCSTR lpName, DWORD nMaxMessageSize, DWORD lReadTimeout,
                               LPSECURITY_ATTRIBUTES lpSecurityAttributes);
@@ -45,7 +46,8 @@ HANDLE WINAPI CreateMailslotW(LPCWSTR lpName, DWORD nMaxMessageSize, DWORD lRead
 
 /*
  * Opens a mailslot for writing. Only mailslots can be opened: any other path (a disk file, a pipe, a device) fails with 50.
- *   dwDesiredAccess       GENERIC_WRITE, FILE_WRITE_DATA or FILE_APPEND_DATA to write; others, and 0, to ask with GetMailslotInfo
+ *   dwDesiredAccess       GENERIC_WRITE, FILE_WRITE_DATA or FILE_APPEND_DATA to write; others, and 0, to ask with GetMailslotInfo.
+ *                         The slot's DACL has to give all of it; MAXIMUM_ALLOWED asks for what it gives
  *   dwShareMode           ignored
  *   dwCreationDisposition one of the five; each opens an existing slot, none creates one. TRUNCATE_EXISTING needs write access
  *   dwFlagsAndAttributes  ignored

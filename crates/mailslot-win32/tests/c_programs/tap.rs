@@ -124,6 +124,21 @@ fn semaphores_with_short_wchar() {
 }
 
 #[test]
+fn security_descriptors_as_c() {
+    run_in(&builds(&[Language::C]), "security.c");
+}
+
+#[test]
+fn security_descriptors_as_cpp() {
+    run_in(&builds(&[Language::Cpp]), "security.c");
+}
+
+#[test]
+fn security_descriptors_with_short_wchar() {
+    run_in(&short_wchar_builds(&[Language::C, Language::Cpp]), "security.c");
+}
+
+#[test]
 fn b80_threads_share_handles() {
     run_in(&builds_with_threads(), "threads.c");
 }
@@ -150,7 +165,9 @@ fn no_error_under_valgrind() {
         return;
     }
     let build = Build { language: Language::C, standard: "gnu17", unicode: true, short_wchar: false };
-    for source in ["read_write.c", "duplicate.c", "file_times.c", "overlapped.c", "completion.c", "events.c"] {
+    for source in
+        ["read_write.c", "duplicate.c", "file_times.c", "overlapped.c", "completion.c", "events.c", "security.c"]
+    {
         let program = build.program(&test_source(source));
         let slots = Slots::new();
         let mut command = slots.command("valgrind".as_ref());

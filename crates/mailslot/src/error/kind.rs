@@ -54,6 +54,14 @@ pub enum ErrorKind {
     Cancelled,
     /// An argument has a value that cannot be used.
     InvalidParameter,
+    /// What should be a security identifier is none.
+    InvalidSid,
+    /// What should be an access list is none.
+    InvalidAcl,
+    /// What should be a security descriptor is none.
+    InvalidSecurityDescriptor,
+    /// The security descriptor names an owner that this user cannot make one.
+    InvalidOwner,
     /// The system refused for a reason that has no kind of its own; see [`std::error::Error::source`].
     Other,
 }
@@ -95,6 +103,10 @@ impl ErrorKind {
         ErrorKind::RemoteDeprecated,
         ErrorKind::Cancelled,
         ErrorKind::InvalidParameter,
+        ErrorKind::InvalidSid,
+        ErrorKind::InvalidAcl,
+        ErrorKind::InvalidSecurityDescriptor,
+        ErrorKind::InvalidOwner,
         ErrorKind::Other,
     ];
 
@@ -165,6 +177,10 @@ impl ErrorKind {
                 "the handle was closed",
             ),
             ErrorKind::InvalidParameter => (87, 0xC000_000D, Io::InvalidInput, "invalid parameter"),
+            ErrorKind::InvalidSid => (1337, 0xC000_0078, Io::InvalidInput, "not a security identifier"),
+            ErrorKind::InvalidAcl => (1336, 0xC000_0077, Io::InvalidInput, "not an access list"),
+            ErrorKind::InvalidSecurityDescriptor => (1338, 0xC000_0079, Io::InvalidInput, "not a security descriptor"),
+            ErrorKind::InvalidOwner => (1307, 0xC000_005A, Io::InvalidInput, "not a possible owner"),
             ErrorKind::Other => (31, 0xC000_0001, Io::Other, "the system refused"),
         };
         Entry { win32, nt_status, io, text }
@@ -204,6 +220,10 @@ mod tests {
         (0xC000_0059, 1306),
         (0xC000_0102, 1392),
         (0xC000_011F, 4),
+        (0xC000_0078, 1337),
+        (0xC000_0077, 1336),
+        (0xC000_0079, 1338),
+        (0xC000_005A, 1307),
     ];
 
     #[test]

@@ -11,11 +11,13 @@ pub(crate) use receive::receive;
 
 use crate::Result;
 use crate::builder::Builder;
+use crate::client::stored_descriptor;
 use crate::error::{Error, ErrorKind};
 use crate::info::Info;
 use crate::message::{Message, Messages};
 use crate::name::{IntoName, Name};
 use crate::readiness::Readiness;
+use crate::security::SecurityDescriptor;
 use crate::tap::Tap;
 use crate::timeout::Timeout;
 use crate::times::{Times, TimesUpdate};
@@ -142,6 +144,25 @@ impl Mailslot {
     /// ```
     pub fn next_size(&self) -> Result<Option<u32>> {
         self.server.next_size().map_err(|error| self.error(error))
+    }
+
+    /// Who may do what with the slot: what it was created with, completed.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Corrupt`].
+    ///
+    /// ```
+    /// # let dir = tempfile::tempdir_in("/dev/shm")?;
+    /// use mailslot::security::Dacl;
+    /// use mailslot::{Mailslot, Permissions};
+    ///
+    /// let server = Mailslot::builder("all").permissions(Permissions::Everyone).directory(dir.path()).create()?;
+    /// assert_eq!(server.security()?.dacl, Dacl::Null);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn security(&self) -> Result<SecurityDescriptor> {
+        stored_descriptor(self.server.security()).map_err(|error| error.with_name(&self.name))
     }
 
     /// The slot's state at this moment.

@@ -9,7 +9,7 @@ use mailslot::{Client, ErrorKind, Mailslot, Timeout};
 
 use crate::support::{Place, Watchdog, failure};
 
-const ROLE: &str = "MAILSLOT_TEST_ROLE";
+pub(crate) const ROLE: &str = "MAILSLOT_TEST_ROLE";
 
 /// Starts this program as `role`, with `place` as its default slot directory.
 fn start(role: &str, place: &Place, input: Stdio) -> Child {
@@ -51,6 +51,7 @@ fn a_child_plays_its_role() {
             assert_eq!(server.recv_vec().unwrap().data, b"for the child");
             server.set_read_timeout(Timeout::from_millis(77)).unwrap();
         }
+        "stranger" => crate::security::a_stranger_s_view(),
         "lister" => assert_eq!(mailslot::list().unwrap().len(), 1),
         other => panic!("no role {other}"),
     }

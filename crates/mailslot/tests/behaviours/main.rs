@@ -11,6 +11,7 @@ mod list;
 mod open;
 mod read;
 mod readiness;
+mod security;
 mod support;
 mod times;
 mod wait_any;

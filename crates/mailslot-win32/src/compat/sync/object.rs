@@ -13,9 +13,10 @@ use windows_sys::core::BOOL;
 use super::page::{Fixed, shared, unnamed_file};
 use super::shared::{Kind, Shared};
 use super::{event, kernel_error, mutex, name, named, semaphore};
+use crate::inherit::borrow;
 use crate::last_error::{SetLastError, Win32Error};
 use crate::object::KernelObject;
-use crate::security::{SecurityRequest, borrow};
+use crate::security::SecurityRequest;
 use crate::table::insert_other;
 use crate::wait::{Acquired, Waitable};
 
