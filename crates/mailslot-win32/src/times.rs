@@ -1,16 +1,17 @@
 //! GetFileTime and SetFileTime.
 
-use mailslot::{FileTime, Times, TimesUpdate};
+use mailslot::{FileTime, TimesUpdate};
 use windows_sys::Win32::Foundation::{ERROR_ACCESS_DENIED, FALSE, FILETIME, HANDLE, TRUE};
 use windows_sys::core::BOOL;
 
 use crate::boundary::boundary;
+use crate::compat::files::{self, filetime};
 use crate::last_error::Win32Error;
 use crate::object::Object;
 use crate::table::with_entry;
 
 /// Tells when the slot was created, last read from and last written to. The times are the slot's, the same through every
-/// handle. Each output may be NULL.
+/// handle. Each output may be NULL. The times of files are told, too.
 ///
 /// Success leaves the last error alone. Fails with `FALSE` and leaves the outputs alone: 5 the handle may not read
 /// attributes, which only a duplicate can lack, 6 not a mailslot handle, 38 the slot of this client handle is gone.
@@ -33,9 +34,7 @@ pub unsafe extern "C" fn GetFileTime(
             }
             times_of(&entry.object)
         })?;
-        for (place, time) in
-            [(lpCreationTime, times.creation), (lpLastAccessTime, times.access), (lpLastWriteTime, times.write)]
-        {
+        for (place, time) in [lpCreationTime, lpLastAccessTime, lpLastWriteTime].into_iter().zip(times) {
             if !place.is_null() {
                 // SAFETY: not NULL, so the caller promises a FILETIME. Packed structures may hold it unaligned.
                 unsafe { place.write_unaligned(filetime(time)) };
@@ -49,6 +48,8 @@ pub unsafe extern "C" fn GetFileTime(
 ///
 /// So do 0xFFFFFFFFFFFFFFFF and 0xFFFFFFFFFFFFFFFE, with which Windows stops and resumes the updates of a time through this
 /// handle. Updates cannot be stopped here: the times are stored with the messages, whoever reads or writes them.
+///
+/// The creation time of files cannot be set and stays as it is.
 ///
 /// Success leaves the last error alone. Fails with `FALSE` and sets nothing: 5 the handle may not write attributes, 6 not a
 /// mailslot handle, 38 the slot of this client handle is gone, 87 any other value above 0x7FFFFFFFFFFFFFFF.
@@ -76,6 +77,10 @@ pub unsafe extern "C" fn SetFileTime(
             if !entry.access().allows_writing_attributes() {
                 return Err(entry.is_not_for(ERROR_ACCESS_DENIED));
             }
+            if let Object::Other(_) = &entry.object {
+                files::set_times(entry.object.other()?, access, write)?;
+                return Ok(TRUE);
+            }
             // Fails for the handle of a slot that is gone.
             times_of(&entry.object)?;
             match &entry.object {
@@ -88,16 +93,19 @@ pub unsafe extern "C" fn SetFileTime(
     })
 }
 
-fn times_of(object: &Object) -> Result<Times, Win32Error> {
-    match object {
-        Object::Server(end) => Ok(end.slot.times()),
+/// Creation, last access, last write.
+fn times_of(object: &Object) -> Result<[FileTime; 3], Win32Error> {
+    let times = match object {
+        Object::Server(end) => end.slot.times(),
         Object::Client(end) => {
             // The times of a slot outlive it in its clients' memory, and are nobody's then.
             end.client.info()?;
-            Ok(end.client.times())
+            end.client.times()
         }
-        Object::Other(_) | Object::Closed | Object::Adopting => Err(Win32Error::INVALID_HANDLE),
-    }
+        Object::Other(_) => return files::times_of(object.other()?),
+        Object::Closed | Object::Adopting => return Err(Win32Error::INVALID_HANDLE),
+    };
+    Ok([times.creation, times.access, times.write])
 }
 
 const STOP_UPDATES: u64 = u64::MAX;
@@ -119,8 +127,4 @@ unsafe fn time_to_set(place: *const FILETIME) -> FileTime {
         STOP_UPDATES | RESUME_UPDATES => UNCHANGED,
         intervals => FileTime(intervals),
     }
-}
-
-fn filetime(time: FileTime) -> FILETIME {
-    FILETIME { dwLowDateTime: time.0 as u32, dwHighDateTime: (time.0 >> 32) as u32 }
 }

@@ -1,3 +1,8 @@
 //! What programs need that is no part of mailslots: thin, over the C library and the kernel.
 //!
 //! Text is UTF-8 here (the `…A` functions); the headers make the `…W` forms of it for both widths of `wchar_t`.
+
+pub(crate) mod errno;
+pub(crate) mod files;
+pub(crate) mod find;
+pub(crate) mod messages;
