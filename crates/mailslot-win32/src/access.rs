@@ -7,8 +7,8 @@ use mailslot::quirks::SERVER_SETFILETIME_DENIED;
 use mailslot::security::rights::of_file;
 use windows_sys::Win32::Foundation::ERROR_ACCESS_DENIED;
 use windows_sys::Win32::Storage::FileSystem::{
-    FILE_APPEND_DATA, FILE_GENERIC_READ, FILE_GENERIC_WRITE, FILE_READ_ATTRIBUTES, FILE_READ_DATA,
-    FILE_WRITE_ATTRIBUTES, FILE_WRITE_DATA, SPECIFIC_RIGHTS_ALL, STANDARD_RIGHTS_ALL, WRITE_DAC,
+    FILE_ALL_ACCESS, FILE_APPEND_DATA, FILE_GENERIC_READ, FILE_GENERIC_WRITE, FILE_READ_ATTRIBUTES, FILE_READ_DATA,
+    FILE_WRITE_ATTRIBUTES, FILE_WRITE_DATA, SPECIFIC_RIGHTS_ALL, STANDARD_RIGHTS_ALL, SYNCHRONIZE, WRITE_DAC,
 };
 use windows_sys::Win32::System::SystemServices::MAXIMUM_ALLOWED;
 
@@ -35,6 +35,12 @@ impl Access {
         Access(file_bits)
     }
 
+    /// What CreateFile grants on a file that is no mailslot: all that was asked for, and waiting and reading attributes.
+    pub(crate) fn requested(desired: u32) -> Access {
+        let most = if desired & MAXIMUM_ALLOWED != 0 { FILE_ALL_ACCESS } else { 0 };
+        Access(of_file(desired) & FILE_ALL_ACCESS | most | SYNCHRONIZE | FILE_READ_ATTRIBUTES)
+    }
+
     /// What DuplicateHandle grants on a source with these rights: exactly what `desired` asks for, which includes no right
     /// to wait and none to read attributes unless it says so. `MAXIMUM_ALLOWED` asks for all that the source has.
     ///
@@ -57,6 +63,16 @@ impl Access {
     #[inline]
     pub(crate) fn allows_writing(self) -> bool {
         self.0 & (FILE_WRITE_DATA | FILE_APPEND_DATA) != 0
+    }
+
+    /// Whether what is written can only be appended.
+    pub(crate) fn only_appends(self) -> bool {
+        self.0 & (FILE_WRITE_DATA | FILE_APPEND_DATA) == FILE_APPEND_DATA
+    }
+
+    /// Whether data may be read or written.
+    pub(crate) fn allows_data(self) -> bool {
+        self.allows_reading() || self.allows_writing()
     }
 
     /// Whether GetFileTime may be called.
