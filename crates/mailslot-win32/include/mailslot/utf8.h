@@ -5,9 +5,7 @@
 #ifndef MAILSLOT_UTF8_H
 #define MAILSLOT_UTF8_H
 
-#include <stddef.h>
-#include <stdlib.h>
-#include <string.h>
+#include "libc_plain.h"
 
 /* One character's worth of UTF-8 into wide units; returns how many bytes it was. `out` takes up to two units. */
 static inline size_t mailslot_decode(const char *text, size_t length, wchar_t out[2], size_t *units)
@@ -75,7 +73,7 @@ static inline size_t mailslot_encode(const wchar_t *text, char out[4], size_t *b
 static inline wchar_t *mailslot_widen(const char *text)
 {
     size_t length = strlen(text);
-    wchar_t *wide = (wchar_t *)malloc((length + 1) * sizeof(wchar_t));
+    wchar_t *wide = (wchar_t *)mailslot_libc_malloc((length + 1) * sizeof(wchar_t));
     size_t at = 0, used = 0, units;
 
     if (wide == NULL)
@@ -98,7 +96,7 @@ static inline char *mailslot_narrow(const wchar_t *wide)
 
     while (wide[length])
         length++;
-    text = (char *)malloc(length * 4 + 1);
+    text = (char *)mailslot_libc_malloc(length * 4 + 1);
     if (text == NULL)
         return NULL;
     while (*wide) {

@@ -10,95 +10,18 @@
 #ifndef MAILSLOT_WIDE_H
 #define MAILSLOT_WIDE_H
 
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <wchar.h>
-
+#include "libc_plain.h"
+#include "crt_string.h"
 #include "utf8.h"
+#include "wide_format.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 int mailslot_libc_fileno(FILE *stream) __asm__("fileno");
-long mailslot_libc_write(int descriptor, const void *bytes, size_t count) __asm__("write");
 #ifdef __cplusplus
 }
 #endif
-
-/* The C library's wide functions know 32-bit wchar_t only. */
-#if __SIZEOF_WCHAR_T__ == 4
-
-/* A format of Microsoft's rules as one of C's, in new memory, to be freed. */
-static inline wchar_t *mailslot_c_format(const wchar_t *format)
-{
-    /* Each conversion has at least two characters and grows by at most one. */
-    wchar_t *result = (wchar_t *)malloc((wcslen(format) * 2 + 1) * sizeof(wchar_t));
-    wchar_t *out = result;
-
-    if (result == NULL)
-        return NULL;
-    while (*format) {
-        if ((*out++ = *format++) != L'%')
-            continue;
-        while (*format && wcschr(L"-+ #0123456789.*", *format))
-            *out++ = *format++;
-        if (format[0] == L'I' && format[1] == L'6' && format[2] == L'4') {
-            format += 3;
-            *out++ = L'l';
-            *out++ = L'l';
-        } else if (format[0] == L'I' && format[1] == L'3' && format[2] == L'2') {
-            format += 3;
-        } else if ((format[0] == L'h' || format[0] == L'l' || format[0] == L'w') && format[1] && wcschr(L"sScC", format[1])) {
-            int is_wide = format[0] != L'h';
-            format++;
-            if (is_wide)
-                *out++ = L'l';
-            *out++ = *format == L's' || *format == L'S' ? L's' : L'c';
-            format++;
-        } else if (*format == L's' || *format == L'c') {
-            *out++ = L'l';
-            *out++ = *format++;
-        } else if (*format == L'S' || *format == L'C') {
-            *out++ = *format++ == L'S' ? L's' : L'c';
-        } else if (*format) {
-            *out++ = *format++;
-        }
-    }
-    *out = 0;
-    return result;
-}
-
-/* Formats into new memory, to be freed; NULL when that is impossible. */
-static inline wchar_t *mailslot_vaswprintf(const wchar_t *format, va_list arguments)
-{
-    enum { mailslot_first_size = 512, mailslot_largest_size = 1 << 26 };
-    wchar_t *translated = mailslot_c_format(format);
-    wchar_t *text = NULL;
-    size_t size;
-
-    for (size = mailslot_first_size; translated && size <= mailslot_largest_size; size *= 2) {
-        wchar_t *larger = (wchar_t *)realloc(text, size * sizeof(wchar_t));
-        va_list copy;
-        int length;
-
-        if (larger == NULL)
-            break;
-        text = larger;
-        va_copy(copy, arguments);
-        length = vswprintf(text, size, translated, copy);
-        va_end(copy);
-        if (length >= 0) {
-            free(translated);
-            return text;
-        }
-    }
-    free(text);
-    free(translated);
-    return NULL;
-}
 
 static inline int mailslot_fputws(const wchar_t *wide, FILE *stream)
 {
@@ -125,7 +48,7 @@ static inline int mailslot_fputws(const wchar_t *wide, FILE *stream)
                 written += (size_t)count;
         }
     }
-    free(text);
+    mailslot_libc_free(text);
     return result;
 }
 
@@ -135,9 +58,9 @@ static inline int mailslot_vfwprintf(FILE *stream, const wchar_t *format, va_lis
     int result = -1;
 
     if (text != NULL) {
-        int length = (int)wcslen(text);
+        int length = (int)wcsnlen_s(text, (size_t)-1);
         result = mailslot_fputws(text, stream) < 0 ? -1 : length;
-        free(text);
+        mailslot_libc_free(text);
     }
     return result;
 }
@@ -176,16 +99,16 @@ static inline int mailslot_vsnwprintf(wchar_t *buffer, size_t size, const wchar_
     size_t length, kept;
 
     if (size == 0 || text == NULL) {
-        free(text);
+        mailslot_libc_free(text);
         if (size)
             buffer[0] = 0;
         return -1;
     }
-    length = wcslen(text);
+    length = wcsnlen_s(text, (size_t)-1);
     kept = length < size ? length : size - 1;
-    wmemcpy(buffer, text, kept);
+    memcpy(buffer, text, kept * sizeof(wchar_t));
     buffer[kept] = 0;
-    free(text);
+    mailslot_libc_free(text);
     return kept == length ? (int)length : -1;
 }
 
@@ -197,6 +120,49 @@ static inline int mailslot_snwprintf(wchar_t *buffer, size_t size, const wchar_t
     va_start(arguments, format);
     result = mailslot_vsnwprintf(buffer, size, format, arguments);
     va_end(arguments);
+    return result;
+}
+
+/* The C library reads wide text with 32-bit wchar_t only. */
+#if __SIZEOF_WCHAR_T__ == 4
+
+/* A format of Microsoft's rules for reading as one of C's, in new memory, to be freed. l before a number means C's long. */
+static inline wchar_t *mailslot_c_format(const wchar_t *format)
+{
+    /* Each conversion has at least two characters and grows by at most one. */
+    wchar_t *result = (wchar_t *)mailslot_libc_malloc((wcslen(format) * 2 + 1) * sizeof(wchar_t));
+    wchar_t *out = result;
+
+    if (result == NULL)
+        return NULL;
+    while (*format) {
+        if ((*out++ = *format++) != L'%')
+            continue;
+        while (*format && wcschr(L"-+ #0123456789.*", *format))
+            *out++ = *format++;
+        if (format[0] == L'I' && format[1] == L'6' && format[2] == L'4') {
+            format += 3;
+            *out++ = L'l';
+            *out++ = L'l';
+        } else if (format[0] == L'I' && format[1] == L'3' && format[2] == L'2') {
+            format += 3;
+        } else if ((format[0] == L'h' || format[0] == L'l' || format[0] == L'w') && format[1] && wcschr(L"sScC", format[1])) {
+            int is_wide = format[0] != L'h';
+            format++;
+            if (is_wide)
+                *out++ = L'l';
+            *out++ = *format == L's' || *format == L'S' ? L's' : L'c';
+            format++;
+        } else if (*format == L's' || *format == L'c') {
+            *out++ = L'l';
+            *out++ = *format++;
+        } else if (*format == L'S' || *format == L'C') {
+            *out++ = *format++ == L'S' ? L's' : L'c';
+        } else if (*format) {
+            *out++ = *format++;
+        }
+    }
+    *out = 0;
     return result;
 }
 
@@ -257,8 +223,8 @@ static inline int mailslot_vfwscanf(FILE *stream, const wchar_t *format, va_list
     } else if (translated != NULL && (narrow = mailslot_narrow(translated)) != NULL) {
         result = vfscanf(stream, narrow, arguments);
     }
-    free(narrow);
-    free(translated);
+    mailslot_libc_free(narrow);
+    mailslot_libc_free(translated);
     return result;
 }
 
