@@ -3,12 +3,10 @@
 #ifndef MAILSLOT_STRSAFE_H
 #define MAILSLOT_STRSAFE_H
 
-#include <stdio.h>
-
 #include "mailslot/errors.h"
 #include "mailslot/narrow.h"
 #include "mailslot/types.h"
-#include "mailslot/wide.h"
+#include "mailslot/wide_format.h"
 
 #define STRSAFE_MAX_CCH 2147483647
 #define STRSAFE_E_INSUFFICIENT_BUFFER ((HRESULT)0x8007007A)

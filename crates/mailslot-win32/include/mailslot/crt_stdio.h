@@ -6,8 +6,8 @@
 #define MAILSLOT_CRT_STDIO_H
 
 #include "crt_string.h"
-#include "libc_plain.h"
-#include "narrow.h"
+#include "libc_stdio.h"
+#include "narrow_stdio.h"
 #include "scan.h"
 
 #include "crt_wide_stdio.h"

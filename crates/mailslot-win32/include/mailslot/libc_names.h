@@ -6,6 +6,7 @@
 #define MAILSLOT_LIBC_NAMES_H
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stddef.h>
 
 struct mailslot_timespec {
@@ -42,6 +43,9 @@ void *mailslot_libc_calloc(size_t count, size_t size) __asm__("calloc");
 void *mailslot_libc_realloc(void *memory, size_t size) __asm__("realloc");
 void mailslot_libc_free(void *memory) __asm__("free");
 size_t mailslot_libc_malloc_usable_size(void *memory) __asm__("malloc_usable_size");
+
+int mailslot_libc_snprintf(char *buffer, size_t size, const char *format, ...) __asm__("snprintf");
+int mailslot_libc_vsnprintf(char *buffer, size_t size, const char *format, va_list arguments) __asm__("vsnprintf");
 
 void mailslot_libc_exit(int status) __asm__("exit") __attribute__((__noreturn__));
 int mailslot_libc_getpid(void) __asm__("getpid");

@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <string.h>
 #include <wchar.h>
 #include <wctype.h>

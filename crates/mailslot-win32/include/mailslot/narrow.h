@@ -70,46 +70,10 @@ static inline char *mailslot_narrow_format(const char *format)
 static inline int mailslot_vformat(char *buffer, size_t size, const char *format, va_list arguments)
 {
     char *translated = mailslot_narrow_format(format);
-    int length = vsnprintf(buffer, size, translated ? translated : format, arguments);
+    int length = mailslot_libc_vsnprintf(buffer, size, translated ? translated : format, arguments);
 
     mailslot_libc_free(translated);
     return length;
-}
-
-static inline int mailslot_vfprintf(FILE *stream, const char *format, va_list arguments)
-{
-    char *translated = mailslot_narrow_format(format);
-    int length = vfprintf(stream, translated ? translated : format, arguments);
-
-    mailslot_libc_free(translated);
-    return length;
-}
-
-static inline int mailslot_vprintf(const char *format, va_list arguments)
-{
-    return mailslot_vfprintf(stdout, format, arguments);
-}
-
-static inline int mailslot_fprintf(FILE *stream, const char *format, ...)
-{
-    va_list arguments;
-    int result;
-
-    va_start(arguments, format);
-    result = mailslot_vfprintf(stream, format, arguments);
-    va_end(arguments);
-    return result;
-}
-
-static inline int mailslot_printf(const char *format, ...)
-{
-    va_list arguments;
-    int result;
-
-    va_start(arguments, format);
-    result = mailslot_vfprintf(stdout, format, arguments);
-    va_end(arguments);
-    return result;
 }
 
 static inline int mailslot_sprintf(char *buffer, const char *format, ...)

@@ -7,7 +7,7 @@
 #ifndef MAILSLOT_SCAN_H
 #define MAILSLOT_SCAN_H
 
-#include "libc_plain.h"
+#include "libc_stdio.h"
 
 /* A piece of a format, and what it is about. */
 struct mailslot_scan_piece {

@@ -10,7 +10,7 @@
 #ifndef MAILSLOT_WIDE_H
 #define MAILSLOT_WIDE_H
 
-#include "libc_plain.h"
+#include "libc_stdio.h"
 #include "crt_string.h"
 #include "utf8.h"
 #include "wide_format.h"
@@ -88,37 +88,6 @@ static inline int mailslot_wprintf(const wchar_t *format, ...)
 
     va_start(arguments, format);
     result = mailslot_vfwprintf(stdout, format, arguments);
-    va_end(arguments);
-    return result;
-}
-
-/* Formats into `size` characters, NUL included; -1 when that is too few, with what fits in the buffer. */
-static inline int mailslot_vsnwprintf(wchar_t *buffer, size_t size, const wchar_t *format, va_list arguments)
-{
-    wchar_t *text = mailslot_vaswprintf(format, arguments);
-    size_t length, kept;
-
-    if (size == 0 || text == NULL) {
-        mailslot_libc_free(text);
-        if (size)
-            buffer[0] = 0;
-        return -1;
-    }
-    length = wcsnlen_s(text, (size_t)-1);
-    kept = length < size ? length : size - 1;
-    memcpy(buffer, text, kept * sizeof(wchar_t));
-    buffer[kept] = 0;
-    mailslot_libc_free(text);
-    return kept == length ? (int)length : -1;
-}
-
-static inline int mailslot_snwprintf(wchar_t *buffer, size_t size, const wchar_t *format, ...)
-{
-    va_list arguments;
-    int result;
-
-    va_start(arguments, format);
-    result = mailslot_vsnwprintf(buffer, size, format, arguments);
     va_end(arguments);
     return result;
 }

@@ -99,11 +99,11 @@ static inline void mailslot_append_number(struct mailslot_wide_text *out, const 
 
     va_start(arguments, format);
     va_copy(copy, arguments);
-    length = vsnprintf(NULL, 0, format, copy);
+    length = mailslot_libc_vsnprintf(NULL, 0, format, copy);
     va_end(copy);
     text = length < 0 ? NULL : (char *)mailslot_libc_malloc((size_t)length + 1);
     if (text)
-        vsnprintf(text, (size_t)length + 1, format, arguments);
+        mailslot_libc_vsnprintf(text, (size_t)length + 1, format, arguments);
     va_end(arguments);
     out->failed |= text == NULL;
     for (i = 0; text && i < length; i++) {
@@ -164,7 +164,7 @@ static inline const wchar_t *mailslot_read_conversion(const wchar_t *format, str
 static inline const char *mailslot_number_format(const struct mailslot_conversion *conversion, const char *size, wchar_t letter,
                                                  char format[32])
 {
-    snprintf(format, 32, "%%%s%s*.*%s%c", conversion->flags, conversion->left ? "-" : "", size, (char)letter);
+    mailslot_libc_snprintf(format, 32, "%%%s%s*.*%s%c", conversion->flags, conversion->left ? "-" : "", size, (char)letter);
     return format;
 }
 
@@ -264,6 +264,37 @@ static inline wchar_t *mailslot_vaswprintf(const wchar_t *format, va_list argume
         return out.text;
     mailslot_libc_free(out.text);
     return NULL;
+}
+
+/* Formats into `size` characters, NUL included; -1 when that is too few, with what fits in the buffer. */
+static inline int mailslot_vsnwprintf(wchar_t *buffer, size_t size, const wchar_t *format, va_list arguments)
+{
+    wchar_t *text = mailslot_vaswprintf(format, arguments);
+    size_t length, kept;
+
+    if (size == 0 || text == NULL) {
+        mailslot_libc_free(text);
+        if (size)
+            buffer[0] = 0;
+        return -1;
+    }
+    length = wcsnlen_s(text, (size_t)-1);
+    kept = length < size ? length : size - 1;
+    memcpy(buffer, text, kept * sizeof(wchar_t));
+    buffer[kept] = 0;
+    mailslot_libc_free(text);
+    return kept == length ? (int)length : -1;
+}
+
+static inline int mailslot_snwprintf(wchar_t *buffer, size_t size, const wchar_t *format, ...)
+{
+    va_list arguments;
+    int result;
+
+    va_start(arguments, format);
+    result = mailslot_vsnwprintf(buffer, size, format, arguments);
+    va_end(arguments);
+    return result;
 }
 
 #endif
