@@ -3,12 +3,10 @@
 #ifndef MAILSLOT_STRSAFE_H
 #define MAILSLOT_STRSAFE_H
 
-#include <stdarg.h>
-#include <stdio.h>
-
 #include "mailslot/errors.h"
+#include "mailslot/narrow.h"
 #include "mailslot/types.h"
-#include "mailslot/wide.h"
+#include "mailslot/wide_format.h"
 
 #define STRSAFE_MAX_CCH 2147483647
 #define STRSAFE_E_INSUFFICIENT_BUFFER ((HRESULT)0x8007007A)
@@ -162,24 +160,19 @@ static inline int mailslot_is_size(size_t characters)
 
 static inline int mailslot_format_a(CHAR *buffer, size_t size, const CHAR *format, va_list arguments)
 {
-    int length = vsnprintf(buffer, size, format, arguments);
-
-    return length >= 0 && (size_t)length < size;
+    return mailslot_vsnprintf(buffer, size, format, arguments) >= 0;
 }
 
 MAILSLOT_STRSAFE(A, CHAR)
 MAILSLOT_STRSAFE(W, WCHAR)
 MAILSLOT_STRSAFE_PRINTF(A, CHAR, mailslot_format_a)
 
-/* The C library formats wide text with 32-bit wchar_t only. */
-#if __SIZEOF_WCHAR_T__ == 4
 static inline int mailslot_format_w(WCHAR *buffer, size_t size, const WCHAR *format, va_list arguments)
 {
     return mailslot_vsnwprintf(buffer, size, format, arguments) >= 0;
 }
 
 MAILSLOT_STRSAFE_PRINTF(W, WCHAR, mailslot_format_w)
-#endif
 
 #ifdef UNICODE
 #define StringCchLength StringCchLengthW

@@ -12,6 +12,17 @@
  *   mailslot/process.h    processes: CreateProcess and what is done with their handles
  *   mailslot/filetime.h   FILETIME and SYSTEMTIME over the C library: inline
  *   mailslot/security.h   building a SECURITY_DESCRIPTOR, with mailslot/acl.h and mailslot/sid.h: inline
+ *   mailslot/clock.h      clocks, time zones: inline
+ *   mailslot/codepage.h   MultiByteToWideChar, WideCharToMultiByte: inline
+ *   mailslot/characters.h CharUpper, wsprintf, language numbers: inline
+ *   mailslot/console.h    the terminal: mostly inline
+ *   mailslot/message_box.h MessageBox, to standard error: inline
+ *   mailslot/environment.h variables, folders, names, command line: inline
+ *   mailslot/heap.h       HeapAlloc, GlobalReAlloc: inline; VirtualAlloc
+ *   mailslot/interlocked.h InterlockedIncrement and so on: inline
+ *   mailslot/modules.h    LoadLibrary, GetModuleFileName over dlopen: inline
+ *   mailslot/system.h     GetSystemInfo, GetVersionEx: inline
+ *   mailslot/wsa_errors.h the WSAE... codes
  *
  * ANSI builds use the ...A functions and char, builds with UNICODE defined the ...W functions and wchar_t. Compiles as C (C99 and
  * later) and as C++ (C++11 and later) with gcc and clang on 64-bit Linux.
@@ -30,6 +41,17 @@
 #include "mailslot/compat.h"
 #include "mailslot/filetime.h"
 #include "mailslot/process.h"
+#include "mailslot/clock.h"
+#include "mailslot/codepage.h"
+#include "mailslot/characters.h"
+#include "mailslot/console.h"
+#include "mailslot/message_box.h"
+#include "mailslot/environment.h"
+#include "mailslot/heap.h"
+#include "mailslot/interlocked.h"
+#include "mailslot/modules.h"
+#include "mailslot/system.h"
+#include "mailslot/wsa_errors.h"
 #include "mailslot/security.h"
 #include "mailslot/sync.h"
 

@@ -8,27 +8,7 @@
 #include "constants.h"
 #include "errors.h"
 #include "functions.h"
-
-/* The C library's functions under names of our own, so that windows.h does not pull in stdlib.h, unistd.h and time.h, whose many
-   lower-case names programs for Windows use for their own functions. */
-struct mailslot_timespec {
-    long seconds;
-    long nanoseconds;
-};
-#ifdef __cplusplus
-extern "C" {
-#endif
-void *mailslot_libc_malloc(size_t size) __asm__("malloc");
-void *mailslot_libc_calloc(size_t count, size_t size) __asm__("calloc");
-void *mailslot_libc_realloc(void *memory, size_t size) __asm__("realloc");
-void mailslot_libc_free(void *memory) __asm__("free");
-void mailslot_libc_exit(int status) __asm__("exit") __attribute__((__noreturn__));
-int mailslot_libc_getpid(void) __asm__("getpid");
-int mailslot_libc_gettid(void) __asm__("gettid");
-int mailslot_libc_clock_gettime(int clock, struct mailslot_timespec *now) __asm__("clock_gettime");
-#ifdef __cplusplus
-}
-#endif
+#include "libc_names.h"
 
 #define ZeroMemory(destination, length) memset((destination), 0, (length))
 #define FillMemory(destination, length, fill) memset((destination), (fill), (length))

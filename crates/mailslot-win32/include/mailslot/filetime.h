@@ -5,29 +5,6 @@
 
 #include "compat.h"
 
-/* The C library's struct tm under names of our own, as in compat.h. */
-struct mailslot_tm {
-    int second;
-    int minute;
-    int hour;
-    int day;
-    int month;
-    int year;
-    int day_of_week;
-    int day_of_year;
-    int is_dst;
-    long utc_offset_seconds;
-    const char *zone;
-};
-#ifdef __cplusplus
-extern "C" {
-#endif
-struct mailslot_tm *mailslot_libc_gmtime_r(const long *seconds, struct mailslot_tm *date) __asm__("gmtime_r");
-long mailslot_libc_timegm(struct mailslot_tm *date) __asm__("timegm");
-#ifdef __cplusplus
-}
-#endif
-
 /* From 1601-01-01 to 1970-01-01. */
 #define MAILSLOT_UNIX_EPOCH_SECONDS 11644473600LL
 #define MAILSLOT_INTERVALS_PER_SECOND 10000000LL

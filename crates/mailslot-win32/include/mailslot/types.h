@@ -12,28 +12,7 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Calling conventions and annotations: nothing to say on Linux. */
-#define WINAPI
-#define WINAPIV
-#define APIENTRY
-#define CALLBACK
-#define PASCAL
-#define NTAPI
-#define WINBASEAPI
-#define __cdecl
-#define __stdcall
-#define __fastcall
-#define FAR
-#define NEAR
-#define IN
-#define OUT
-#define OPTIONAL
-#define CONST const
-#define VOID void
-#define __int64 long long
-#ifndef __forceinline
-#define __forceinline static inline __attribute__((__always_inline__))
-#endif
+#include "language.h"
 
 typedef int BOOL, *PBOOL, *LPBOOL;
 typedef unsigned char BYTE, *PBYTE, *LPBYTE;
@@ -84,8 +63,30 @@ typedef void *PVOID, *LPVOID;
 typedef const void *PCVOID, *LPCVOID;
 typedef void *HANDLE, **PHANDLE, **LPHANDLE;
 typedef HANDLE HINSTANCE, HMODULE, HWND, HGLOBAL, HLOCAL;
+typedef HANDLE HDC, HMENU, HICON, HCURSOR, HBRUSH, HFONT, HBITMAP, HKEY, HRSRC, SC_HANDLE;
 typedef LONG HRESULT;
 typedef LONG NTSTATUS;
+typedef DWORD LCID, COLORREF;
+typedef WORD LANGID, ATOM;
+typedef LONG_PTR (*FARPROC)(void);
+typedef FARPROC PROC;
+
+typedef struct tagPOINT {
+    LONG x;
+    LONG y;
+} POINT, *PPOINT, *LPPOINT;
+
+typedef struct tagSIZE {
+    LONG cx;
+    LONG cy;
+} SIZE, *PSIZE, *LPSIZE;
+
+typedef struct tagRECT {
+    LONG left;
+    LONG top;
+    LONG right;
+    LONG bottom;
+} RECT, *PRECT, *LPRECT;
 
 /* Text. WCHAR is the compiler's wchar_t: 32 bits, or 16 with -fshort-wchar. */
 typedef wchar_t WCHAR, *PWCHAR, *LPWCH, *PWCH;
@@ -132,6 +133,13 @@ typedef struct _SECURITY_ATTRIBUTES {
     LPVOID lpSecurityDescriptor;
     BOOL bInheritHandle;
 } SECURITY_ATTRIBUTES, *PSECURITY_ATTRIBUTES, *LPSECURITY_ATTRIBUTES;
+
+typedef struct _GUID {
+    DWORD Data1;
+    WORD Data2;
+    WORD Data3;
+    BYTE Data4[8];
+} GUID, UUID, IID, CLSID, *LPGUID;
 
 typedef struct _OVERLAPPED {
     ULONG_PTR Internal;

@@ -5,17 +5,7 @@
 #ifndef MAILSLOT_UTF8_H
 #define MAILSLOT_UTF8_H
 
-#include "compat.h"
-#include <stddef.h>
-#include <string.h>
-
-#ifdef __cplusplus
-extern "C" {
-#endif
-void *mailslot_libc_malloc(size_t size) __asm__("malloc");
-#ifdef __cplusplus
-}
-#endif
+#include "libc_plain.h"
 
 /* One character's worth of UTF-8 into wide units; returns how many bytes it was. `out` takes up to two units. */
 static inline size_t mailslot_decode(const char *text, size_t length, wchar_t out[2], size_t *units)

@@ -10,32 +10,96 @@
 #ifndef MAILSLOT_WIDE_H
 #define MAILSLOT_WIDE_H
 
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <wchar.h>
-
+#include "libc_stdio.h"
+#include "crt_string.h"
 #include "utf8.h"
+#include "wide_format.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 int mailslot_libc_fileno(FILE *stream) __asm__("fileno");
-long mailslot_libc_write(int descriptor, const void *bytes, size_t count) __asm__("write");
 #ifdef __cplusplus
 }
 #endif
 
-/* The C library's wide functions know 32-bit wchar_t only. */
+static inline int mailslot_fputws(const wchar_t *wide, FILE *stream)
+{
+    int orientation = fwide(stream, 0);
+    int result = 0;
+    char *text;
+    size_t length, written = 0;
+
+    if (orientation > 0)
+        return fputws(wide, stream);
+    text = mailslot_narrow(wide);
+    if (text == NULL)
+        return -1;
+    length = strlen(text);
+    if (orientation < 0 || mailslot_libc_fileno(stream) < 0) {
+        result = length == 0 || fwrite(text, 1, length, stream) == length ? 0 : -1;
+    } else {
+        /* Nobody has used the stream yet, so nothing is buffered: leave it to the program which kind it becomes. */
+        while (written < length && result == 0) {
+            long count = mailslot_libc_write(mailslot_libc_fileno(stream), text + written, length - written);
+            if (count < 0)
+                result = -1;
+            else
+                written += (size_t)count;
+        }
+    }
+    mailslot_libc_free(text);
+    return result;
+}
+
+static inline int mailslot_vfwprintf(FILE *stream, const wchar_t *format, va_list arguments)
+{
+    wchar_t *text = mailslot_vaswprintf(format, arguments);
+    int result = -1;
+
+    if (text != NULL) {
+        int length = (int)wcsnlen_s(text, (size_t)-1);
+        result = mailslot_fputws(text, stream) < 0 ? -1 : length;
+        mailslot_libc_free(text);
+    }
+    return result;
+}
+
+static inline int mailslot_fwprintf(FILE *stream, const wchar_t *format, ...)
+{
+    va_list arguments;
+    int result;
+
+    va_start(arguments, format);
+    result = mailslot_vfwprintf(stream, format, arguments);
+    va_end(arguments);
+    return result;
+}
+
+static inline int mailslot_vwprintf(const wchar_t *format, va_list arguments)
+{
+    return mailslot_vfwprintf(stdout, format, arguments);
+}
+
+static inline int mailslot_wprintf(const wchar_t *format, ...)
+{
+    va_list arguments;
+    int result;
+
+    va_start(arguments, format);
+    result = mailslot_vfwprintf(stdout, format, arguments);
+    va_end(arguments);
+    return result;
+}
+
+/* The C library reads wide text with 32-bit wchar_t only. */
 #if __SIZEOF_WCHAR_T__ == 4
 
-/* A format of Microsoft's rules as one of C's, in new memory, to be freed. */
+/* A format of Microsoft's rules for reading as one of C's, in new memory, to be freed. l before a number means C's long. */
 static inline wchar_t *mailslot_c_format(const wchar_t *format)
 {
     /* Each conversion has at least two characters and grows by at most one. */
-    wchar_t *result = (wchar_t *)malloc((wcslen(format) * 2 + 1) * sizeof(wchar_t));
+    wchar_t *result = (wchar_t *)mailslot_libc_malloc((wcslen(format) * 2 + 1) * sizeof(wchar_t));
     wchar_t *out = result;
 
     if (result == NULL)
@@ -68,135 +132,6 @@ static inline wchar_t *mailslot_c_format(const wchar_t *format)
         }
     }
     *out = 0;
-    return result;
-}
-
-/* Formats into new memory, to be freed; NULL when that is impossible. */
-static inline wchar_t *mailslot_vaswprintf(const wchar_t *format, va_list arguments)
-{
-    enum { mailslot_first_size = 512, mailslot_largest_size = 1 << 26 };
-    wchar_t *translated = mailslot_c_format(format);
-    wchar_t *text = NULL;
-    size_t size;
-
-    for (size = mailslot_first_size; translated && size <= mailslot_largest_size; size *= 2) {
-        wchar_t *larger = (wchar_t *)realloc(text, size * sizeof(wchar_t));
-        va_list copy;
-        int length;
-
-        if (larger == NULL)
-            break;
-        text = larger;
-        va_copy(copy, arguments);
-        length = vswprintf(text, size, translated, copy);
-        va_end(copy);
-        if (length >= 0) {
-            free(translated);
-            return text;
-        }
-    }
-    free(text);
-    free(translated);
-    return NULL;
-}
-
-static inline int mailslot_fputws(const wchar_t *wide, FILE *stream)
-{
-    int orientation = fwide(stream, 0);
-    int result = 0;
-    char *text;
-    size_t length, written = 0;
-
-    if (orientation > 0)
-        return fputws(wide, stream);
-    text = mailslot_narrow(wide);
-    if (text == NULL)
-        return -1;
-    length = strlen(text);
-    if (orientation < 0 || mailslot_libc_fileno(stream) < 0) {
-        result = length == 0 || fwrite(text, 1, length, stream) == length ? 0 : -1;
-    } else {
-        /* Nobody has used the stream yet, so nothing is buffered: leave it to the program which kind it becomes. */
-        while (written < length && result == 0) {
-            long count = mailslot_libc_write(mailslot_libc_fileno(stream), text + written, length - written);
-            if (count < 0)
-                result = -1;
-            else
-                written += (size_t)count;
-        }
-    }
-    free(text);
-    return result;
-}
-
-static inline int mailslot_vfwprintf(FILE *stream, const wchar_t *format, va_list arguments)
-{
-    wchar_t *text = mailslot_vaswprintf(format, arguments);
-    int result = -1;
-
-    if (text != NULL) {
-        int length = (int)wcslen(text);
-        result = mailslot_fputws(text, stream) < 0 ? -1 : length;
-        free(text);
-    }
-    return result;
-}
-
-static inline int mailslot_fwprintf(FILE *stream, const wchar_t *format, ...)
-{
-    va_list arguments;
-    int result;
-
-    va_start(arguments, format);
-    result = mailslot_vfwprintf(stream, format, arguments);
-    va_end(arguments);
-    return result;
-}
-
-static inline int mailslot_vwprintf(const wchar_t *format, va_list arguments)
-{
-    return mailslot_vfwprintf(stdout, format, arguments);
-}
-
-static inline int mailslot_wprintf(const wchar_t *format, ...)
-{
-    va_list arguments;
-    int result;
-
-    va_start(arguments, format);
-    result = mailslot_vfwprintf(stdout, format, arguments);
-    va_end(arguments);
-    return result;
-}
-
-/* Formats into `size` characters, NUL included; -1 when that is too few, with what fits in the buffer. */
-static inline int mailslot_vsnwprintf(wchar_t *buffer, size_t size, const wchar_t *format, va_list arguments)
-{
-    wchar_t *text = mailslot_vaswprintf(format, arguments);
-    size_t length, kept;
-
-    if (size == 0 || text == NULL) {
-        free(text);
-        if (size)
-            buffer[0] = 0;
-        return -1;
-    }
-    length = wcslen(text);
-    kept = length < size ? length : size - 1;
-    wmemcpy(buffer, text, kept);
-    buffer[kept] = 0;
-    free(text);
-    return kept == length ? (int)length : -1;
-}
-
-static inline int mailslot_snwprintf(wchar_t *buffer, size_t size, const wchar_t *format, ...)
-{
-    va_list arguments;
-    int result;
-
-    va_start(arguments, format);
-    result = mailslot_vsnwprintf(buffer, size, format, arguments);
-    va_end(arguments);
     return result;
 }
 
@@ -257,8 +192,8 @@ static inline int mailslot_vfwscanf(FILE *stream, const wchar_t *format, va_list
     } else if (translated != NULL && (narrow = mailslot_narrow(translated)) != NULL) {
         result = vfscanf(stream, narrow, arguments);
     }
-    free(narrow);
-    free(translated);
+    mailslot_libc_free(narrow);
+    mailslot_libc_free(translated);
     return result;
 }
 

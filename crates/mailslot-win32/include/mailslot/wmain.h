@@ -7,6 +7,7 @@
 #define MAILSLOT_WMAIN_H
 
 #include <locale.h>
+#include <stdlib.h>
 
 #include "wide.h"
 
@@ -31,7 +32,7 @@ static inline wchar_t **mailslot_widen_list(char **list)
 
     while (list[count])
         count++;
-    wide = (wchar_t **)calloc(count + 1, sizeof(wchar_t *));
+    wide = (wchar_t **)mailslot_libc_calloc(count + 1, sizeof(wchar_t *));
     for (i = 0; wide && i < count; i++)
         wide[i] = mailslot_widen(list[i]);
     return wide;

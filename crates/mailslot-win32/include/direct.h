@@ -1,0 +1,7 @@
+/* Microsoft's direct.h: folders. */
+#ifndef MAILSLOT_DIRECT_H
+#define MAILSLOT_DIRECT_H
+
+#include "mailslot/crt_direct.h"
+
+#endif

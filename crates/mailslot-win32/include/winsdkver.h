@@ -1,0 +1,1 @@
+/* Chooses a version of Windows to compile for. There is nothing to choose here. */

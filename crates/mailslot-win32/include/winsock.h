@@ -1,0 +1,2 @@
+/* Windows' sockets, version 1: all of it is in version 2. */
+#include "winsock2.h"
