@@ -118,6 +118,9 @@ static int read_all(const char *name, DWORD count, DWORD bytes)
     return 0;
 }
 
+/* main's argv[0]. (Under valgrind, /proc/self/exe is valgrind.) */
+static const char *self;
+
 /* Starts this program again, as Windows programs hand handles over: as a decimal number on the command line. */
 static int run_child(const char *role, HANDLE handle)
 {
@@ -128,7 +131,7 @@ static int run_child(const char *role, HANDLE handle)
     snprintf(number, sizeof(number), "%d", (int)(INT_PTR)handle);
     child = fork();
     if (child == 0) {
-        execl("/proc/self/exe", "processes", role, number, (char *)NULL);
+        execl(self, "processes", role, number, (char *)NULL);
         _exit(127);
     }
     waitpid(child, &status, 0);
@@ -217,6 +220,7 @@ int main(int argc, char **argv)
     HANDLE handle = (HANDLE)(INT_PTR)atoi(text);
     int i;
 
+    self = argv[0];
     for (i = 0; i < 3; i++)
         numbers[i] = argc > i + 3 ? (DWORD)atoi(argv[i + 3]) : 0;
     if (strcmp(role, "hold") == 0)

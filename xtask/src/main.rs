@@ -5,6 +5,7 @@
 mod docs;
 mod install;
 mod lint;
+mod sanitize;
 mod steps;
 mod test;
 mod tools;
@@ -35,6 +36,8 @@ enum Command {
     Lint,
     /// Compiles the C and C++ programs against the headers and runs them
     CTest,
+    /// Runs the C programs and the library under AddressSanitizer, ThreadSanitizer and valgrind
+    Sanitize,
     /// Checks the paths that the documents name, runs the code that they show and builds the API documentation
     DocCheck,
     /// Builds the release and installs command, library, headers, pkg-config file and documents
@@ -65,6 +68,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::FmtCheck => lint::check_format(&workspace),
         Command::Lint => lint::check(&workspace),
         Command::CTest => test::run_c_programs(&workspace),
+        Command::Sanitize => test::run_sanitizers(&workspace),
         Command::DocCheck => docs::check(&workspace),
         Command::Install { prefix, destdir } => {
             let installed = install::install(&workspace, &prefix, destdir.as_deref())?;

@@ -23,6 +23,7 @@ const TOOLS: &[Tool] = &[
     Tool { program: "readelf", package: "binutils" },
     Tool { program: "pkg-config", package: "pkg-config" },
     Tool { program: "strace", package: "strace" },
+    Tool { program: "setarch", package: "util-linux" },
     Tool { program: "valgrind", package: "valgrind" },
 ];
 
@@ -109,6 +110,6 @@ mod tests {
             fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
         }
         let packages = missing_packages(TOOLS, folder.path().to_str().unwrap());
-        assert_eq!(packages, ["g++", "binutils", "pkg-config", "strace", "valgrind"]);
+        assert_eq!(packages, ["g++", "binutils", "pkg-config", "strace", "util-linux", "valgrind"]);
     }
 }

@@ -95,15 +95,20 @@ impl Workspace {
     /// All of it in one build, whatever is wanted: other selections give the dependencies other features, and so would
     /// compile them once more.
     pub(crate) fn build_release(&self) -> Result<Vec<Artifact>> {
-        let output = self
-            .cargo()
-            .args(["build", "--release", "--package=mailslot", "--package=mailslot-win32", "--package=mailslot-cli"])
+        let mut cargo = self.cargo();
+        cargo.args(["build", "--release", "--package=mailslot", "--package=mailslot-win32", "--package=mailslot-cli"]);
+        self.build(&mut cargo).context("the release does not build")
+    }
+
+    /// Runs a `cargo build …` and returns the files that cargo made.
+    pub(crate) fn build(&self, command: &mut Command) -> Result<Vec<Artifact>> {
+        let output = command
             .arg("--message-format=json-render-diagnostics")
             .stderr(Stdio::inherit())
             .output()
             .context("cannot run cargo")?;
         if !output.status.success() {
-            bail!("the release does not build");
+            bail!("cargo build: {}", output.status);
         }
         let text = String::from_utf8(output.stdout)?;
         let mut artifacts = Vec::new();
@@ -135,6 +140,8 @@ struct Message {
 #[derive(Deserialize)]
 pub(crate) struct Metadata {
     pub(crate) packages: Vec<Package>,
+    #[serde(default)]
+    pub(crate) target_directory: PathBuf,
 }
 
 #[derive(Deserialize)]

@@ -34,6 +34,8 @@ mod object;
 mod open;
 mod output;
 mod overlapped;
+#[cfg(mailslot_planted_bug)]
+mod planted_bug;
 mod security;
 mod table;
 mod text;

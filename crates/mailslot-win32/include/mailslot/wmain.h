@@ -38,12 +38,13 @@ static inline wchar_t **mailslot_widen_list(char **list)
     return wide;
 }
 
-/* The arguments live until the program ends, as main's own do. */
 static inline int mailslot_run_wmain(int argc, char **argv, char **envp)
 {
-    wchar_t **wide_argv = mailslot_widen_list(argv);
-    wchar_t **wide_envp = mailslot_widen_list(envp);
+    /* Static: they live until the program ends, as main's own do, and no leak checker takes them for lost. */
+    static wchar_t **wide_argv, **wide_envp;
 
+    wide_argv = mailslot_widen_list(argv);
+    wide_envp = mailslot_widen_list(envp);
     /* For programs that print with wprintf or std::wcout: without it these refuse everything but ASCII. */
     if (setlocale(LC_CTYPE, "") == NULL || (MB_CUR_MAX) == 1)
         setlocale(LC_CTYPE, "C.UTF-8");

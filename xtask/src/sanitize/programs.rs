@@ -1,0 +1,208 @@
+//! Which programs run under the tools, and what each has to do.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use super::library::Library;
+use super::run::{Running, Site};
+use super::{Tool, build};
+use crate::workspace::Workspace;
+
+/// Folders whose every C and C++ program runs.
+const FOLDERS: &[&str] = &["tests/c", "examples/c"];
+
+/// Programs that take arguments or do not work alone. All others run alone and print TAP.
+const SCENARIOS: &[Scenario] = &[
+    Scenario {
+        sources: &["tests/c/poll_server.c", "tests/c/client.c"],
+        steps: &[
+            Step::Start("tests/c/poll_server.c", &[]),
+            Step::Run("tests/c/client.c", &["one", "Größe 中", "end"]),
+            Step::Finish,
+        ],
+    },
+    Scenario {
+        sources: &["tests/c/processes.c"],
+        steps: &[
+            Step::Run(PROCESSES, &["parent", SLOT]),
+            Step::Start(PROCESSES, &["hold", SLOT]),
+            Step::Run(PROCESSES, &["check", SLOT, "0"]),
+            Step::Kill,
+            Step::Run(PROCESSES, &["check", SLOT, "2"]),
+            Step::Start(PROCESSES, &["read", SLOT, "200", "2000"]),
+            Step::Run(PROCESSES, &["write", SLOT, "0", "100", "2000"]),
+            Step::Run(PROCESSES, &["write", SLOT, "1", "100", "2000"]),
+            Step::Finish,
+        ],
+    },
+    Scenario {
+        sources: &["tests/c/streams.cpp"],
+        steps: &[Step::Run("tests/c/streams.cpp", &["eins", "zwölf", "中文"])],
+    },
+    Scenario {
+        sources: &["examples/c/read.c", "examples/c/write.c"],
+        steps: &[
+            Step::Start("examples/c/read.c", &[]),
+            Step::Run("examples/c/write.c", &["first", "second", ""]),
+            Step::Finish,
+        ],
+    },
+    Scenario { sources: &["examples/c/create.c"], steps: &[Step::Run("examples/c/create.c", &[])] },
+];
+
+const PROCESSES: &str = "tests/c/processes.c";
+const SLOT: &str = r"\\.\mailslot\processes\one";
+
+/// What a tool cannot run, and why.
+const LEFT_OUT: &[(&str, Tool, &str)] = &[];
+
+struct Scenario {
+    sources: &'static [&'static str],
+    steps: &'static [Step],
+}
+
+#[derive(Debug)]
+enum Step {
+    /// Starts a program and waits until it prints "ready".
+    Start(&'static str, &'static [&'static str]),
+    /// Runs a program, which must succeed.
+    Run(&'static str, &'static [&'static str]),
+    /// Runs a program, which must succeed and print TAP without a failure.
+    Tap,
+    /// Kills the program that was started.
+    Kill,
+    /// Waits for the program that was started, which must succeed.
+    Finish,
+}
+
+pub(super) struct Program {
+    /// The first source's file name.
+    pub(super) name: String,
+    sources: Vec<PathBuf>,
+    steps: &'static [Step],
+}
+
+impl Program {
+    /// Why the tool does not run it.
+    pub(super) fn left_out(&self, tool: Tool) -> Option<&'static str> {
+        let row = LEFT_OUT.iter().find(|(name, with, _)| *name == self.name && *with == tool);
+        row.map(|(_, _, reason)| *reason)
+    }
+}
+
+/// The programs of the folders, each once.
+pub(super) fn find(workspace: &Workspace) -> Result<Vec<Program>> {
+    let files = workspace.files_ending(&["c", "cpp"])?;
+    let sources: Vec<_> = files.into_iter().filter(|path| FOLDERS.iter().any(|folder| is_in(path, folder))).collect();
+    let scenarios = SCENARIOS.iter().flat_map(|scenario| scenario.sources);
+    if let Some(gone) = scenarios.into_iter().find(|source| !sources.iter().any(|path| path == Path::new(source))) {
+        bail!("a scenario names {gone}, which does not exist");
+    }
+    let mut programs = Vec::new();
+    for source in sources {
+        let scenario = SCENARIOS.iter().find(|scenario| scenario.sources.iter().any(|part| source == Path::new(part)));
+        let (sources, steps) = match scenario {
+            None => (vec![source], [Step::Tap].as_slice()),
+            Some(scenario) if source == Path::new(scenario.sources[0]) => {
+                (scenario.sources.iter().map(PathBuf::from).collect(), scenario.steps)
+            }
+            Some(_) => continue,
+        };
+        let name = sources[0].file_name().context("a source needs a name")?.to_string_lossy().into_owned();
+        programs.push(Program { name, sources, steps });
+    }
+    if let Some((name, ..)) = LEFT_OUT.iter().find(|(name, ..)| !programs.iter().any(|program| program.name == *name)) {
+        bail!("{name} is left out, but there is no such program");
+    }
+    Ok(programs)
+}
+
+fn is_in(path: &Path, folder: &str) -> bool {
+    path.parent() == Some(Path::new(folder))
+}
+
+/// Fails unless the program does what it should and the tool reports nothing.
+pub(super) fn check(root: &Path, library: &Library, program: &Program) -> Result<()> {
+    let mut site = Site::new(library.tool)?;
+    let mut built = BTreeMap::new();
+    for source in &program.sources {
+        built.insert(source.as_path(), build::program(root, library, source, site.folder())?);
+    }
+    let done = follow(&mut site, &program.sources[0], program.steps, &built);
+    let reports = site.reports()?;
+    if !reports.is_empty() {
+        let outcome = done.err().map(|error| format!("\n{error:#}")).unwrap_or_default();
+        bail!("it reports\n{reports}{outcome}");
+    }
+    done
+}
+
+fn follow(site: &mut Site, main: &Path, steps: &[Step], built: &BTreeMap<&Path, PathBuf>) -> Result<()> {
+    let mut background: Option<Running> = None;
+    let program = |source: &Path| built.get(source).with_context(|| format!("{} is not built", source.display()));
+    for step in steps {
+        match step {
+            Step::Start(source, arguments) => {
+                let mut running = site.start(program(Path::new(source))?, arguments)?;
+                running.wait_for("ready")?;
+                background = Some(running);
+            }
+            Step::Run(source, arguments) => {
+                succeed(step, site.start(program(Path::new(source))?, arguments)?)?;
+            }
+            Step::Tap => check_tap(&succeed(step, site.start(program(main)?, &[])?)?)?,
+            Step::Kill => drop(background.take()),
+            Step::Finish => {
+                succeed(step, background.take().context("nothing was started")?)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn succeed(step: &Step, running: Running) -> Result<String> {
+    let (status, output) = running.finish()?;
+    if !status.success() {
+        bail!("{step:?}: {status}\n{output}");
+    }
+    Ok(output)
+}
+
+/// Every result says `ok`, and their number is the one that the plan says.
+fn check_tap(output: &str) -> Result<()> {
+    let is_result = |line: &&str| line.starts_with("ok ") || line.starts_with("not ok ");
+    let results: Vec<&str> = output.lines().filter(is_result).collect();
+    let plan = format!("1..{}", results.len());
+    if results.is_empty() || !output.lines().any(|line| line == plan) {
+        bail!("it did not get to its end:\n{output}");
+    }
+    if results.iter().any(|line| line.starts_with("not ok ")) {
+        bail!("a test fails:\n{output}");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_program_of_the_folders_runs() {
+        let programs = find(&Workspace::find().unwrap()).unwrap();
+        let names: Vec<&str> = programs.iter().map(|program| program.name.as_str()).collect();
+        for name in ["read_write.c", "processes.c", "poll_server.c", "streams.cpp", "create.c"] {
+            assert!(names.contains(&name), "{names:?}");
+        }
+        assert!(!names.contains(&"client.c"), "it runs with the server: {names:?}");
+    }
+
+    #[test]
+    fn a_failed_and_a_cut_off_run_of_tap_are_errors() {
+        assert!(check_tap("ok 1 - a\n# note\nok 2 - b\n1..2\n").is_ok());
+        assert!(check_tap("ok 1 - a\nok 2 - b\n").unwrap_err().to_string().starts_with("it did not get to its end"));
+        assert!(check_tap("ok 1 - a\nnot ok 2 - b\n1..2\n").unwrap_err().to_string().starts_with("a test fails"));
+        assert!(check_tap("1..0\n").is_err());
+    }
+}
