@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+mod conformance;
 mod docs;
 mod install;
 mod lint;
@@ -38,6 +39,12 @@ enum Command {
     CTest,
     /// Runs the C programs and the library under AddressSanitizer, ThreadSanitizer and valgrind
     Sanitize,
+    /// Checks every documented behaviour through the C ABI, the Rust API and under Wine, against docs/conformance.md
+    Conformance {
+        /// Writes docs/conformance.md and the other generated files instead of comparing them
+        #[arg(long)]
+        write: bool,
+    },
     /// Checks the paths that the documents name, runs the code that they show and builds the API documentation
     DocCheck,
     /// Builds the release and installs command, library, headers, pkg-config file and documents
@@ -69,6 +76,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Lint => lint::check(&workspace),
         Command::CTest => test::run_c_programs(&workspace),
         Command::Sanitize => test::run_sanitizers(&workspace),
+        Command::Conformance { write } => test::run_conformance(&workspace, write),
         Command::DocCheck => docs::check(&workspace),
         Command::Install { prefix, destdir } => {
             let installed = install::install(&workspace, &prefix, destdir.as_deref())?;

@@ -25,6 +25,9 @@ const TOOLS: &[Tool] = &[
     Tool { program: "strace", package: "strace" },
     Tool { program: "setarch", package: "util-linux" },
     Tool { program: "valgrind", package: "valgrind" },
+    Tool { program: "x86_64-w64-mingw32-gcc", package: "gcc-mingw-w64-x86-64" },
+    // In no folder of PATH.
+    Tool { program: "/usr/lib/wine/wine64", package: "wine64" },
 ];
 
 /// Installs the tools that are missing when root may; otherwise says which command would.
@@ -92,6 +95,11 @@ fn is_executable(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
 }
 
+/// Whether there is no such program, by name in PATH or by its path.
+pub(crate) fn is_missing(program: &str) -> bool {
+    missing(&env::var("PATH").unwrap_or_default(), program)
+}
+
 pub(crate) fn is_root() -> bool {
     // The owner of a process's folder in /proc is its effective user.
     fs::metadata("/proc/self").is_ok_and(|found| found.uid() == 0)
@@ -104,12 +112,20 @@ mod tests {
     #[test]
     fn only_what_is_missing_is_asked_for() {
         let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("bin")).unwrap();
         for (name, mode) in [("cc", 0o755), ("strace", 0o644)] {
-            let path = folder.path().join(name);
+            let path = folder.path().join("bin").join(name);
             fs::write(&path, "").unwrap();
             fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
         }
-        let packages = missing_packages(TOOLS, folder.path().to_str().unwrap());
-        assert_eq!(packages, ["g++", "binutils", "pkg-config", "strace", "util-linux", "valgrind"]);
+        let elsewhere = folder.path().join("elsewhere");
+        fs::write(&elsewhere, "").unwrap();
+        fs::set_permissions(&elsewhere, fs::Permissions::from_mode(0o755)).unwrap();
+        let tool = |program, package| Tool { program, package };
+        let by_path: &'static str = String::leak(elsewhere.to_str().unwrap().to_owned());
+        let tools =
+            [tool("cc", "gcc"), tool("c++", "g++"), tool("strace", "strace"), tool(by_path, "x"), tool("/none/y", "y")];
+        let packages = missing_packages(&tools, folder.path().join("bin").to_str().unwrap());
+        assert_eq!(packages, ["g++", "strace", "y"]);
     }
 }

@@ -52,6 +52,13 @@ fn a_child_plays_its_role() {
             server.set_read_timeout(Timeout::from_millis(77)).unwrap();
         }
         "stranger" => crate::security::a_stranger_s_view(),
+        "child-without-handles" => {
+            let slots = env::var_os("MAILSLOT_DIR").unwrap();
+            for entry in std::fs::read_dir("/proc/self/fd").unwrap() {
+                let target = std::fs::read_link(entry.unwrap().path()).unwrap_or_default();
+                assert!(!target.starts_with(&slots), "{}", target.display());
+            }
+        }
         "lister" => assert_eq!(mailslot::list().unwrap().len(), 1),
         other => panic!("no role {other}"),
     }
@@ -91,6 +98,16 @@ fn b87_b92_an_inherited_handle_is_the_same_server() {
     finish(heir);
     assert_eq!(server.info().unwrap().read_timeout, Timeout::from_millis(77));
     assert_eq!(server.info().unwrap().message_count, 0);
+}
+
+#[test]
+fn b103_a_child_has_no_handle_of_its_parent() {
+    let place = Place::new();
+    let _watchdog = Watchdog::start();
+    let (server, client) = place.pair("orders");
+    let _clone = server.try_clone().unwrap();
+    finish(start("child-without-handles", &place, Stdio::null()));
+    client.send(b"x").unwrap();
 }
 
 #[test]

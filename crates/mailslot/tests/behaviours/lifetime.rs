@@ -43,6 +43,21 @@ fn b78_b93_clients_neither_keep_a_slot_nor_find_its_successor() {
 }
 
 #[test]
+fn b90_clones_read_one_queue() {
+    let place = Place::new();
+    let (server, client) = place.pair("orders");
+    let clone = server.try_clone().unwrap();
+    for text in [b"1", b"2", b"3"] {
+        client.send(text).unwrap();
+    }
+    assert_eq!(clone.recv_vec().unwrap().data, b"1");
+    assert_eq!(server.info().unwrap(), clone.info().unwrap());
+    assert_eq!(server.recv_vec().unwrap().data, b"2");
+    assert_eq!(clone.recv_vec().unwrap().data, b"3");
+    assert_eq!(server.info().unwrap().message_count, 0);
+}
+
+#[test]
 fn b91_the_slot_lives_with_its_last_handle() {
     let place = Place::new();
     let (server, client) = place.pair("orders");

@@ -5,6 +5,7 @@
 mod bad_input;
 mod child;
 mod create;
+mod guesses;
 mod info;
 mod lifetime;
 mod list;

@@ -30,7 +30,7 @@ fn b24_b31_fifty_clients_at_once_change_nothing_by_opening() {
 }
 
 #[test]
-fn remote_slots_are_deprecated_and_this_machine_is_local() {
+fn b114_remote_slots_are_deprecated_and_this_machine_is_local() {
     let place = Place::new();
     let _server = place.create("x");
     for name in [r"\\host\mailslot\x", r"\\*\mailslot\x"] {

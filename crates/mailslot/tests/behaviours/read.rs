@@ -1,7 +1,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use mailslot::{ErrorKind, Timeout};
+use mailslot::{ErrorKind, Timeout, quirks};
 
 use crate::support::{Place, Watchdog, failure};
 
@@ -154,7 +154,7 @@ fn a_timeout_of_the_call_goes_before_the_slots() {
 }
 
 #[test]
-fn closing_ends_the_waiting_reads_of_that_handle_only() {
+fn b60_closing_ends_the_waiting_reads_of_that_handle_only() {
     let place = Place::new();
     let _watchdog = Watchdog::start();
     let (server, client) = place.pair("orders");
@@ -164,7 +164,7 @@ fn closing_ends_the_waiting_reads_of_that_handle_only() {
         let goes_on = scope.spawn(|| second.recv_vec());
         thread::sleep(Duration::from_millis(50));
         server.close();
-        assert_eq!(ended.join().unwrap(), (ErrorKind::Cancelled, 995));
+        assert_eq!(ended.join().unwrap(), (ErrorKind::Cancelled, quirks::READ_PENDING_AT_CLOSE_ERROR));
         assert!(!goes_on.is_finished());
         client.send(b"x").unwrap();
         assert_eq!(goes_on.join().unwrap().unwrap().data, b"x");

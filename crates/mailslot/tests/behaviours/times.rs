@@ -17,7 +17,7 @@ fn b104_a_fresh_slot_was_created_just_now() {
 }
 
 #[test]
-fn b105_b106_b107_set_times_are_exact_and_the_others_stay() {
+fn b106_b107_set_times_are_exact_and_the_others_stay() {
     let place = Place::new();
     let (server, client) = place.pair("orders");
     let before = server.times();

@@ -1,0 +1,155 @@
+//! `cargo xtask conformance`: the documented behaviours B1 to B115, through the C ABI, through the Rust API and under Wine.
+//!
+//! The list and its tests are the C program in `tests/conformance`, whose source is the same for Windows. What is known about each
+//! behaviour ends up in `docs/conformance.md`; a run that finds something else than that file says, fails.
+
+mod build;
+mod generated;
+mod list;
+mod probe;
+mod reasons;
+mod report;
+mod run;
+mod rust_api;
+mod wine;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::thread;
+
+use anyhow::{Result, anyhow};
+
+use self::generated::Generated;
+use self::list::Behaviour;
+use self::reasons::{NotInRust, WineExpected};
+use self::run::Verdict;
+use crate::steps::Count;
+use crate::workspace::Workspace;
+
+/// What one subject answered to each behaviour, by number.
+type Verdicts = BTreeMap<u32, Verdict>;
+
+/// Runs everything. With `write`, generated files are written; without, they must be as they would be written.
+pub(crate) fn check(workspace: &Workspace, write: bool) -> Result<Count> {
+    let expected = WineExpected::read(workspace)?;
+    let not_in_rust = NotInRust::read(workspace)?;
+    let mut generated = Generated::new(workspace, write);
+    let mut tally = Tally::default();
+
+    // Wine takes a while to set itself up, and then mostly waits.
+    let (native, wine) = thread::scope(|scope| {
+        let wine = scope.spawn(|| wine::run(workspace, &expected));
+        // First, because it writes the guesses that the C program is compiled with.
+        let native = rust_api::run(workspace, write).and_then(|tests| Ok((tests, run_natively(workspace)?)));
+        (native, wine.join().unwrap_or_else(|_| Err(anyhow!("the thread for Wine panicked"))))
+    });
+    let (tests, (behaviours, native)) = native?;
+    let wine = wine?;
+
+    tally.native(&behaviours, &native.verdicts);
+    tally.rust(&behaviours, &tests, &not_in_rust);
+    tally.wine(&behaviours, wine.as_ref().map(|wine| &wine.verdicts), &expected);
+    tally.generated(generated.file(
+        Path::new("docs/conformance.md"),
+        &report::document(&behaviours, &native.verdicts, &tests, &not_in_rust, &expected),
+    )?);
+    tally.generated(generated.file(Path::new(probe::NATIVE_OUTPUT), &native.probe)?);
+    if let Some(wine) = &wine {
+        tally.generated(generated.file(Path::new(probe::WINE_OUTPUT), &wine.probe)?);
+    }
+    Ok(tally.count)
+}
+
+/// What the library of this build does.
+struct Native {
+    verdicts: Verdicts,
+    probe: String,
+}
+
+fn run_natively(workspace: &Workspace) -> Result<(Vec<Behaviour>, Native)> {
+    let programs = build::native(workspace)?;
+    let behaviours = list::read(&programs.suite)?;
+    let verdicts = run::all(&behaviours, run::native(&programs.suite))?;
+    let probe = probe::native(&programs.probe)?;
+    Ok((behaviours, Native { verdicts, probe }))
+}
+
+/// Adds up and prints.
+#[derive(Default)]
+struct Tally {
+    count: Count,
+}
+
+impl Tally {
+    fn native(&mut self, behaviours: &[Behaviour], verdicts: &Verdicts) {
+        println!("C ABI:");
+        for behaviour in behaviours {
+            match verdicts.get(&behaviour.number) {
+                Some(Verdict::Held) => self.passed(),
+                Some(Verdict::Skipped(reason)) => println!("  {behaviour}: not covered: {reason}"),
+                Some(Verdict::Failed(details)) => self.failed(&format!("{behaviour}: does not hold\n{details}")),
+                Some(Verdict::TimedOut) => self.failed(&format!("{behaviour}: timed out")),
+                None => self.failed(&format!("{behaviour}: was not run")),
+            }
+        }
+    }
+
+    fn rust(&mut self, behaviours: &[Behaviour], tests: &BTreeMap<u32, bool>, not_in_rust: &NotInRust) {
+        println!("Rust API:");
+        for behaviour in behaviours {
+            match (tests.get(&behaviour.number), not_in_rust.reason(behaviour.number)) {
+                (Some(true), None) => self.passed(),
+                (Some(false), None) => self.failed(&format!("{behaviour}: its test failed")),
+                (None, Some(_)) => {}
+                (Some(_), Some(_)) => self.failed(&format!("{behaviour}: has a test, and a reason to have none")),
+                (None, None) => self.failed(&format!(
+                    "{behaviour}: no test b{}_… in crates/mailslot/tests/behaviours, and no reason in {}",
+                    behaviour.number,
+                    reasons::NOT_IN_RUST
+                )),
+            }
+        }
+    }
+
+    fn wine(&mut self, behaviours: &[Behaviour], verdicts: Option<&Verdicts>, expected: &WineExpected) {
+        let Some(verdicts) = verdicts else {
+            return;
+        };
+        println!("Wine:");
+        for behaviour in behaviours {
+            let is_expected_to_fail = expected.failure(behaviour.number).is_some();
+            match (verdicts.get(&behaviour.number), is_expected_to_fail) {
+                (Some(Verdict::Held), false) => self.passed(),
+                (Some(Verdict::Failed(_) | Verdict::TimedOut), true) => self.passed(),
+                (Some(Verdict::Held), true) => {
+                    self.failed(&format!("{behaviour}: holds; take it out of {}", reasons::WINE_EXPECTED));
+                }
+                (Some(Verdict::Skipped(reason)), _) => println!("  {behaviour}: not covered: {reason}"),
+                (Some(Verdict::Failed(details)), false) => {
+                    self.failed(&format!(
+                        "{behaviour}: does not hold, and {} does not say why\n{details}",
+                        reasons::WINE_EXPECTED
+                    ));
+                }
+                (Some(Verdict::TimedOut), false) => self.failed(&format!("{behaviour}: timed out")),
+                (None, _) => self.failed(&format!("{behaviour}: was not run")),
+            }
+        }
+    }
+
+    fn generated(&mut self, problem: Option<String>) {
+        match problem {
+            None => self.passed(),
+            Some(problem) => self.failed(&problem),
+        }
+    }
+
+    fn passed(&mut self) {
+        self.count.passed += 1;
+    }
+
+    fn failed(&mut self, what: &str) {
+        println!("  {what}");
+        self.count.failed += 1;
+    }
+}
