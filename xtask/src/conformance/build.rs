@@ -27,9 +27,8 @@ pub(super) struct Programs {
 /// For this machine, with the library that this builds.
 pub(super) fn native(workspace: &Workspace) -> Result<Programs> {
     let artifacts = workspace.build_release()?;
-    let library = artifacts.iter().map(|artifact| artifact.path.as_path());
-    let library =
-        library.filter(|path| path.file_name().is_some_and(|name| name == "libmailslot_win32.so")).next_back();
+    let mut files = artifacts.iter().map(|artifact| artifact.path.as_path());
+    let library = files.find(|path| path.file_name().is_some_and(|name| name == "libmailslot_win32.so"));
     let folder = library.and_then(Path::parent).context("cargo built no libmailslot_win32.so")?;
     let mut link = vec![format!("-L{}", folder.display()), "-lmailslot_win32".to_owned()];
     link.push(format!("-Wl,-rpath,{}", folder.display()));
