@@ -189,6 +189,45 @@ fn readers_learn_of_a_message_whose_writer_was_killed(first: fn(u64) -> Sleep, s
     assert!(published > 0 && unpublished > 0);
 }
 
+/// Two readers sleep; the writer dies behind its publication; the kernel wakes the first reader, and that one is killed behind
+/// any of its next instructions. The other one wakes up all the same.
+#[test]
+fn the_second_reader_learns_of_a_message_although_writer_and_first_reader_were_killed() {
+    let _watchdog = Watchdog::seconds(300);
+    let world = World::new();
+    for (name, sleep, system_call) in
+        [("ALONE", wait_alone as Sleep, libc::SYS_futex), ("ANY", wait_first_of_two, libc::SYS_futex_waitv)]
+    {
+        let (server, other) = (world.server(name), world.server(&format!("OTHER {name}")));
+        let client = world.client(name);
+        let text = message(9, 0, 40);
+        for steps in 0.. {
+            let write = || client.send(&text).unwrap();
+            let mut writer = Traced::fork_after(write, write);
+            assert_eq!(take(&server), Some((9, 0)));
+            let mut first = Traced::fork(|| assert!(sleep(&server, &other)));
+            first.run_to_system_call(system_call);
+            first.begin_system_call();
+            wait_until_asleep(first.pid());
+            let second = Child::fork(|| assert!(sleep(&server, &other), "asleep beside a message"));
+            wait_until_asleep(second.pid);
+            while server.info().unwrap().message_count == 0 {
+                writer.step();
+            }
+            writer.kill();
+            first.wait_for_system_call();
+            first.steps(steps);
+            let finished = first.finished;
+            first.kill();
+            second.join();
+            assert_eq!(take(&server), Some((9, 0)));
+            if finished {
+                break;
+            }
+        }
+    }
+}
+
 /// Two readers sleep; a writer is stopped, or killed, behind an instruction; then another writer writes. Each reader gets a
 /// message, whatever the first writer had undertaken to do.
 #[test]

@@ -46,6 +46,42 @@ impl Traced {
         }
     }
 
+    /// Runs to the child's next system call of that number, and stops in front of it.
+    pub fn run_to_system_call(&mut self, number: libc::c_long) {
+        // Without it the kernel does not tell what a stop is.
+        let options = libc::PTRACE_O_TRACESYSGOOD;
+        assert_eq!(unsafe { libc::ptrace(libc::PTRACE_SETOPTIONS, self.child.pid, 0, options) }, 0);
+        loop {
+            self.run_to_next_system_call_stop();
+            self.wait_for_system_call();
+            let mut info: libc::ptrace_syscall_info = unsafe { std::mem::zeroed() };
+            let size = size_of_val(&info);
+            let length = unsafe { libc::ptrace(libc::PTRACE_GET_SYSCALL_INFO, self.child.pid, size, &raw mut info) };
+            assert!(length > 0);
+            if info.op == libc::PTRACE_SYSCALL_INFO_ENTRY && unsafe { info.u.entry.nr } == number as u64 {
+                return;
+            }
+        }
+    }
+
+    /// Lets the child make the system call. It stops behind it: see [`Traced::wait_for_system_call`].
+    pub fn begin_system_call(&self) {
+        self.run_to_next_system_call_stop();
+    }
+
+    /// Waits until the system call has returned.
+    pub fn wait_for_system_call(&self) {
+        assert_eq!(self.wait(), libc::SIGTRAP | 0x80, "this is no system call");
+    }
+
+    fn run_to_next_system_call_stop(&self) {
+        assert_eq!(unsafe { libc::ptrace(libc::PTRACE_SYSCALL, self.child.pid, 0, 0) }, 0);
+    }
+
+    pub fn pid(&self) -> libc::pid_t {
+        self.child.pid
+    }
+
     /// Kills the child where it stands.
     pub fn kill(self) {
         self.child.kill();
