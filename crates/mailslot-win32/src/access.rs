@@ -35,6 +35,16 @@ impl Access {
         Access(file_bits)
     }
 
+    /// The rights that another process of this user says that a handle has.
+    pub(crate) fn from_bits(bits: u32) -> Access {
+        Access(bits)
+    }
+
+    /// The rights, to be told to another process.
+    pub(crate) fn bits(self) -> u32 {
+        self.0
+    }
+
     /// What CreateFile grants on a file that is no mailslot: all that was asked for, and waiting and reading attributes.
     pub(crate) fn requested(desired: u32) -> Access {
         let most = if desired & MAXIMUM_ALLOWED != 0 { FILE_ALL_ACCESS } else { 0 };

@@ -3,7 +3,7 @@
 //! A child finds an inherited handle by its number alone. The descriptor's open flags tell a server from a client, and the file
 //! behind it what it is at all.
 
-use std::os::fd::{AsFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 
 use mailslot::{Client, Mailslot};
 use rustix::fs::{FileType, Mode, OFlags, fcntl_getfl, fstat};
@@ -11,6 +11,7 @@ use rustix::io::{Errno, FdFlags, fcntl_dupfd_cloexec, fcntl_getfd};
 use rustix::process::geteuid;
 use windows_sys::Win32::Foundation::ERROR_TOO_MANY_OPEN_FILES;
 
+use crate::access::Access;
 use crate::compat::files::{File, HANDLE_MARK, is_standard};
 use crate::compat::{SyncObject, process};
 use crate::last_error::Win32Error;
@@ -45,9 +46,7 @@ pub(crate) fn candidate(number: RawFd) -> Option<Candidate> {
     let slot = kind == FileType::RegularFile
         && Mode::from_raw_mode(stat.st_mode) == private_file
         && stat.st_uid == geteuid().as_raw();
-    let has_mark = matches!(kind, FileType::RegularFile | FileType::Directory)
-        && fcntl_getfl(descriptor).is_ok_and(|flags| flags.contains(HANDLE_MARK));
-    let file = has_mark || is_standard(number);
+    let file = has_mark(descriptor) || is_standard(number);
     let process = process::is_pidfd(number);
     (slot || file || process).then_some(Candidate { slot, process, file })
 }
@@ -59,7 +58,8 @@ pub(crate) fn candidate(number: RawFd) -> Option<Candidate> {
 /// 6 when it is none of that, and then it is left as it was; 4 when there is no descriptor left to look with.
 pub(crate) fn take(descriptor: RawFd, candidate: Candidate) -> Result<Object, Win32Error> {
     if candidate.process {
-        return process::adopt(descriptor);
+        // SAFETY: the number was given to this process for use as a handle, nobody in it owns it, and from here on the table does.
+        return process::of_pidfd(unsafe { OwnedFd::from_raw_fd(descriptor) });
     }
     // SAFETY: the descriptor was open a moment ago and is nobody's who could close it, unless a program closes descriptors by
     // number; then this is an error, or another file that is checked just the same.
@@ -79,6 +79,46 @@ pub(crate) fn take(descriptor: RawFd, candidate: Candidate) -> Result<Object, Wi
     // here on the table is its owner.
     let owned = unsafe { OwnedFd::from_raw_fd(descriptor) };
     if is_slot { open_end(owned) } else { Ok(Object::Other(Box::new(File::adopted(owned)?))) }
+}
+
+/// Makes an object of a descriptor that came from another process for use as a handle. With `is_file` it is known to be a
+/// file's if it is nothing else; without, files are known by their mark.
+///
+/// # Errors
+///
+/// 6 when it is none of a handle; it is closed then.
+pub(crate) fn received(descriptor: OwnedFd, is_file: bool) -> Result<Object, Win32Error> {
+    if process::is_pidfd(descriptor.as_raw_fd()) {
+        return process::of_pidfd(descriptor);
+    }
+    if SyncObject::is_behind(descriptor.as_fd()) {
+        return Ok(Object::Other(Box::new(SyncObject::from_fd(descriptor)?)));
+    }
+    // Opening closes the descriptor when it fails.
+    if let Ok(end) = open_end(duplicate(descriptor.as_fd())?) {
+        drop(end);
+        return open_end(descriptor);
+    }
+    if is_file || has_mark(descriptor.as_fd()) {
+        return Ok(Object::Other(Box::new(File::adopted(descriptor)?)));
+    }
+    Err(Win32Error::INVALID_HANDLE)
+}
+
+/// Whether CreateFile has opened a file that is no mailslot.
+fn has_mark(descriptor: BorrowedFd<'_>) -> bool {
+    let kind = fstat(descriptor).map(|stat| FileType::from_raw_mode(stat.st_mode));
+    matches!(kind, Ok(FileType::RegularFile | FileType::Directory))
+        && fcntl_getfl(descriptor).is_ok_and(|flags| flags.contains(HANDLE_MARK))
+}
+
+/// The rights of a handle of which no more is known than its descriptor.
+pub(crate) fn rights_of(object: &Object) -> Access {
+    match object {
+        Object::Server(_) => Access::SERVER,
+        Object::Client(_) => Access::ADOPTED_CLIENT,
+        _ => Access::EVERYTHING,
+    }
 }
 
 fn duplicate(descriptor: BorrowedFd<'_>) -> Result<OwnedFd, Win32Error> {

@@ -10,7 +10,7 @@ use std::thread;
 /// # Errors
 ///
 /// What the system refuses with.
-pub(crate) fn spawn(name: &str, body: fn()) -> io::Result<()> {
+pub(crate) fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> io::Result<()> {
     // The new thread has its starter's mask: signals are held back while it is started.
     let before = set_signal_mask(&every_signal())?;
     let outcome = thread::Builder::new().name(name.to_owned()).spawn(body);

@@ -76,6 +76,11 @@ pub(crate) trait KernelObject: Any + Debug + Send + Sync {
         Err(Win32Error(ERROR_NOT_SUPPORTED))
     }
 
+    /// Whether another process can make an object of the descriptor alone: whether [`crate::adopt`] knows its kind.
+    fn travels(&self) -> bool {
+        false
+    }
+
     /// What the wait functions wait for; `None` for an object without a signalled state.
     fn waitable(&self) -> Option<&dyn Waitable> {
         None

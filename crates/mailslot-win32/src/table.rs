@@ -27,6 +27,7 @@ use windows_sys::Win32::Foundation::{ERROR_TOO_MANY_OPEN_FILES, HANDLE};
 use crate::access::{Access, CurrentAccess};
 use crate::adopt;
 use crate::boundary::silence_panics;
+use crate::duplicate;
 use crate::handle::{descriptor_of, handle_of};
 use crate::last_error::Win32Error;
 use crate::object::{KernelObject, Object};
@@ -116,6 +117,12 @@ pub(crate) fn entry_of(handle: HANDLE) -> Result<Arc<Entry>, Win32Error> {
 ///
 /// 4 when the descriptor's number is beyond the table; the object is closed then.
 pub(crate) fn insert(object: Object, access: Access, inherit: bool) -> Result<HANDLE, Win32Error> {
+    duplicate::collect();
+    insert_known(object, access, inherit)
+}
+
+/// [`insert`] of a handle that another process has sent: without a look whether there are more.
+pub(crate) fn insert_known(object: Object, access: Access, inherit: bool) -> Result<HANDLE, Win32Error> {
     silence_panics();
     let descriptor = object.descriptor();
     let place = place(descriptor).ok_or(Win32Error(ERROR_TOO_MANY_OPEN_FILES))?;
@@ -142,11 +149,17 @@ pub(crate) fn insert_other(object: Box<dyn KernelObject>, inherit: bool) -> Resu
 ///
 /// 6 when the handle refers to nothing, is closed already, or is protected from being closed.
 pub(crate) fn close(handle: HANDLE) -> Result<(), Win32Error> {
+    duplicate::collect();
+    close_known(handle)
+}
+
+/// [`close`] on behalf of another process: without a look whether it has sent handles.
+pub(crate) fn close_known(handle: HANDLE) -> Result<(), Win32Error> {
     let descriptor = descriptor_of(handle)?;
     let place = place(descriptor).ok_or(Win32Error::INVALID_HANDLE)?;
     let entry = match place.load_full() {
         Some(entry) if !matches!(entry.object, Object::Adopting) => entry,
-        _ => adopt(descriptor)?,
+        _ => adopt_inherited(descriptor)?,
     };
     if entry.protected.load(Ordering::Relaxed) {
         return Err(Win32Error::INVALID_HANDLE);
@@ -183,10 +196,16 @@ fn place(descriptor: RawFd) -> Option<&'static Place> {
     chunk.get_or_init(|| (0..PLACES_PER_CHUNK).map(|_| Place::empty()).collect()).get(number % PLACES_PER_CHUNK)
 }
 
-/// Makes an entry of a descriptor that this process has but did not open through this library: one that was inherited, or
-/// received. Two threads that meet here for one descriptor get one entry.
+/// Finds the entry of a handle that this process did not open: one that another process has sent, or that was inherited.
 #[cold]
 fn adopt(descriptor: RawFd) -> Result<Arc<Entry>, Win32Error> {
+    duplicate::collect();
+    adopt_inherited(descriptor)
+}
+
+/// Makes an entry of a descriptor that this process has but did not open through this library: one that was inherited.
+/// Two threads that meet here for one descriptor get one entry.
+fn adopt_inherited(descriptor: RawFd) -> Result<Arc<Entry>, Win32Error> {
     static ADOPTING: Mutex<()> = Mutex::new(());
 
     silence_panics();
@@ -201,11 +220,7 @@ fn adopt(descriptor: RawFd) -> Result<Arc<Entry>, Win32Error> {
         (Some(entry), _) if !Arc::ptr_eq(&entry, &mark) => Ok(entry),
         // Without the mark, what was looked at had an owner meanwhile.
         (Some(_), Some(candidate)) => adopt::take(descriptor, candidate).map(|object| {
-            let access = match object {
-                Object::Server(_) => Access::SERVER,
-                Object::Client(_) => Access::ADOPTED_CLIENT,
-                _ => Access::EVERYTHING,
-            };
+            let access = adopt::rights_of(&object);
             let entry = Entry::new(object, access);
             put(place, Arc::clone(&entry));
             entry

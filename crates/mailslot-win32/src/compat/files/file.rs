@@ -140,6 +140,10 @@ impl KernelObject for File {
         }
     }
 
+    fn travels(&self) -> bool {
+        true
+    }
+
     fn duplicate(&self) -> Result<Box<dyn KernelObject>, Win32Error> {
         let open = self.open()?;
         let descriptor = Descriptor::own(fcntl_dupfd_cloexec(open.fd(), 0)?);

@@ -1,17 +1,18 @@
 //! Handles of processes, and of the first threads of processes that CreateProcess made.
 
 use std::fs::read_to_string;
-use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::sync::Arc;
 
 use rustix::io::fcntl_dupfd_cloexec;
 use rustix::process::{PidfdFlags, getpid, pidfd_open};
-use windows_sys::Win32::Foundation::ERROR_TOO_MANY_OPEN_FILES;
+use windows_sys::Win32::Foundation::{ERROR_TOO_MANY_OPEN_FILES, HANDLE};
 
 use super::object::{Ending, Process};
 use crate::compat::descriptor::Descriptor;
 use crate::last_error::Win32Error;
 use crate::object::{KernelObject, Object};
+use crate::table::with_entry;
 use crate::wait::Waitable;
 
 /// A handle: a pidfd, whose number is the handle's, and what is known of the process.
@@ -66,6 +67,10 @@ impl KernelObject for ProcessHandle {
         Ok(Box::new(ProcessHandle::of(&self.ending.0, self.kind)?))
     }
 
+    fn travels(&self) -> bool {
+        self.kind == Kind::Process
+    }
+
     fn waitable(&self) -> Option<&dyn Waitable> {
         Some(&self.ending)
     }
@@ -90,20 +95,25 @@ pub(crate) fn is_pidfd(descriptor: RawFd) -> bool {
     id_of(descriptor).is_some()
 }
 
-/// A pidfd that was inherited or received as a handle, and that nobody in this process owns.
+/// A handle of the process that a pidfd is for.
 ///
 /// # Errors
 ///
 /// 6 if it is no pidfd; 4 when there is no descriptor left.
-pub(crate) fn adopt(descriptor: RawFd) -> Result<Object, Win32Error> {
-    // SAFETY: nobody owns the descriptor who could close it; if a program has closed it by its number, the duplication fails.
-    let pidfd = fcntl_dupfd_cloexec(unsafe { BorrowedFd::borrow_raw(descriptor) }, 0)
-        .map_err(|_| Win32Error(ERROR_TOO_MANY_OPEN_FILES))?;
-    let id = id_of(pidfd.as_raw_fd()).ok_or(Win32Error::INVALID_HANDLE)?;
+pub(crate) fn of_pidfd(descriptor: OwnedFd) -> Result<Object, Win32Error> {
+    let id = id_of(descriptor.as_raw_fd()).ok_or(Win32Error::INVALID_HANDLE)?;
+    let pidfd = fcntl_dupfd_cloexec(&descriptor, 0).map_err(|_| Win32Error(ERROR_TOO_MANY_OPEN_FILES))?;
     let process = Process::opened(pidfd, id);
-    // SAFETY: the descriptor was given to this process for use as a handle, and from here on the table is its owner.
-    let descriptor = unsafe { OwnedFd::from_raw_fd(descriptor) };
     Ok(Object::Other(Box::new(ProcessHandle::new(descriptor, process, Kind::Process))))
+}
+
+/// The process of a process handle.
+///
+/// # Errors
+///
+/// 6 if it is none.
+pub(crate) fn process_of(handle: HANDLE) -> Result<Arc<Process>, Win32Error> {
+    with_entry(handle, |entry| entry.object.other::<ProcessHandle>()?.process().cloned())
 }
 
 /// The number of the process that a pidfd is for, 0 if it is not seen from here; `None` if the descriptor is no pidfd.

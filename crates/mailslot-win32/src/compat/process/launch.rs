@@ -47,7 +47,11 @@ pub(super) struct Plan {
 
 /// Where a child waits until it may run.
 #[derive(Debug)]
-pub(crate) struct Gate(OwnedFd);
+pub(crate) struct Gate {
+    socket: OwnedFd,
+    /// Numbers that descriptors were given, which the child may not have dealt with yet.
+    given: Vec<RawFd>,
+}
 
 const OPEN: u32 = 1;
 const INSTALL: u32 = 2;
@@ -60,10 +64,10 @@ impl Gate {
     /// What kept it from running; the child ends then.
     pub(super) fn open(self) -> Result<(), Win32Error> {
         let gone = Win32Error(ERROR_GEN_FAILURE);
-        send(&self.0, &message(OPEN, 0), SendFlags::NOSIGNAL).map_err(|_| gone)?;
+        send(&self.socket, &message(OPEN, 0), SendFlags::NOSIGNAL).map_err(|_| gone)?;
         let mut code = [0; 4];
         loop {
-            match read(&self.0, &mut code) {
+            match read(&self.socket, &mut code) {
                 Ok(0) => return Ok(()),
                 Ok(_) => return Err(Win32Error(u32::from_ne_bytes(code))),
                 Err(Errno::INTR) => {}
@@ -75,15 +79,21 @@ impl Gate {
     }
 
     /// Gives the child a descriptor under a number that is free in it. Its program finds it there.
-    pub(crate) fn install(&self, descriptor: BorrowedFd<'_>, number: RawFd) -> Result<(), Win32Error> {
+    pub(crate) fn install(&mut self, descriptor: BorrowedFd<'_>, number: RawFd) -> Result<(), Win32Error> {
         let descriptors = [descriptor];
         let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
         let mut ancillary = SendAncillaryBuffer::new(&mut space);
         ancillary.push(SendAncillaryMessage::ScmRights(&descriptors));
         let bytes = message(INSTALL, number.unsigned_abs());
-        sendmsg(&self.0, &[IoSlice::new(&bytes)], &mut ancillary, SendFlags::NOSIGNAL)
+        sendmsg(&self.socket, &[IoSlice::new(&bytes)], &mut ancillary, SendFlags::NOSIGNAL)
             .map_err(|_| Win32Error(ERROR_GEN_FAILURE))?;
+        self.given.push(number);
         Ok(())
+    }
+
+    /// Whether the child was given a descriptor of this number.
+    pub(crate) fn has_given(&self, number: RawFd) -> bool {
+        self.given.contains(&number)
     }
 }
 
@@ -117,7 +127,10 @@ pub(super) fn fork(plan: &Plan) -> Result<(Pid, Gate), Win32Error> {
         become_program(plan, &arguments, &environment, theirs.as_fd(), ours.as_raw_fd(), &mask);
     }
     set_signals(&mask);
-    Ok((Pid::from_raw(child).filter(|_| child > 0).ok_or(Win32Error(ERROR_NOT_ENOUGH_MEMORY))?, Gate(ours)))
+    Ok((
+        Pid::from_raw(child).filter(|_| child > 0).ok_or(Win32Error(ERROR_NOT_ENOUGH_MEMORY))?,
+        Gate { socket: ours, given: Vec::new() },
+    ))
 }
 
 /// Texts as `exec` takes them: pointers, and NULL at the end.

@@ -16,4 +16,5 @@ mod watcher;
 
 pub use calls::{GetExitCodeProcess, GetProcessId, OpenProcess, TerminateProcess};
 pub use create::CreateProcessA;
-pub(crate) use handle::{adopt, is_pidfd, own_process};
+pub(crate) use handle::{is_pidfd, of_pidfd, own_process, process_of};
+pub(crate) use object::Process;

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use rustix::io::{Errno, fcntl_dupfd_cloexec};
-use rustix::process::{Signal as KernelSignal, WaitId, WaitIdOptions, pidfd_send_signal, waitid};
+use rustix::process::{Signal as KernelSignal, WaitId, WaitIdOptions, getpid, pidfd_send_signal, waitid};
 use windows_sys::Win32::Foundation::{
     ERROR_ACCESS_DENIED, ERROR_GEN_FAILURE, ERROR_NOT_ENOUGH_MEMORY, ERROR_NOT_SUPPORTED, ERROR_TOO_MANY_OPEN_FILES,
     STILL_ACTIVE,
@@ -73,7 +73,17 @@ impl Process {
         known.find(|child| child.id == id && child.open_handles.load(Ordering::Acquire) > 0 && child.has_ended())
     }
 
-    pub(super) fn pidfd(&self) -> BorrowedFd<'_> {
+    /// Its number in the kernel.
+    pub(crate) fn id(&self) -> u32 {
+        self.id
+    }
+
+    /// Whether it is the calling process.
+    pub(crate) fn is_this_one(&self) -> bool {
+        self.id == getpid().as_raw_nonzero().get().unsigned_abs() && !self.has_ended()
+    }
+
+    pub(crate) fn pidfd(&self) -> BorrowedFd<'_> {
         self.pidfd.as_fd()
     }
 
@@ -101,8 +111,8 @@ impl Process {
     }
 
     /// Runs `body` with the gate of a process that is still suspended.
-    pub(crate) fn with_gate<T>(&self, body: impl FnOnce(&Gate) -> T) -> Option<T> {
-        self.lock().gate.as_ref().map(body)
+    pub(crate) fn with_gate<T>(&self, body: impl FnOnce(&mut Gate) -> T) -> Option<T> {
+        self.lock().gate.as_mut().map(body)
     }
 
     /// Looks whether the process has ended. The first look after that tells all who wait.

@@ -15,6 +15,7 @@ use rustix::process::{Pid, getpid};
 use windows_sys::Win32::Foundation::ERROR_NOT_ENOUGH_MEMORY;
 
 use super::object::Process;
+use crate::background;
 use crate::last_error::Win32Error;
 
 /// What the thread looks after.
@@ -63,21 +64,11 @@ fn lock() -> MutexGuard<'static, Watched> {
 }
 
 fn start() -> Result<Arc<OwnedFd>, Win32Error> {
-    const STACK_BYTES: usize = 128 * 1024;
     let no_memory = Win32Error(ERROR_NOT_ENOUGH_MEMORY);
     let bell = Arc::new(eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK).map_err(|_| no_memory)?);
     let heard = Arc::clone(&bell);
-    let thread = thread::Builder::new().name("mailslot-process".to_owned()).stack_size(STACK_BYTES);
-    without_signals(|| thread.spawn(move || run(&heard))).map_err(|_| no_memory)?;
+    background::spawn("mailslot-process", move || run(&heard)).map_err(|_| no_memory)?;
     Ok(bell)
-}
-
-/// Starts a thread on which no signal handler of the program runs: a thread inherits the mask of the one that starts it.
-fn without_signals<T>(start: impl FnOnce() -> T) -> T {
-    let mask = super::launch::block_signals();
-    let result = start();
-    super::launch::set_signals(&mask);
-    result
 }
 
 fn run(bell: &OwnedFd) {

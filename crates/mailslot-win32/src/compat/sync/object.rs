@@ -101,6 +101,10 @@ impl KernelObject for SyncObject {
         named::remove_if_unused(&self.shared.fixed.file_name);
     }
 
+    fn travels(&self) -> bool {
+        true
+    }
+
     fn duplicate(&self) -> Result<Box<dyn KernelObject>, Win32Error> {
         let second = fcntl_dupfd_cloexec(borrow(self.descriptor())?, 0).map_err(kernel_error)?;
         let descriptor = AtomicI32::new(second.into_raw_fd());
