@@ -44,7 +44,7 @@ fn info_about_a_slot_that_lets_nobody_in() {
     let _server = builder.directory(world.path()).create().unwrap();
     let ended = world.run(["info", "closed"]).ok();
     assert!(ended.text().lines().any(|line| line.starts_with("security") && line.ends_with("D:")), "{ended:?}");
-    world.run(["send", "closed", "x"]).failed(5, r"\\.\mailslot\closed");
+    world.run(["send", "closed", "x"]).failed(6, r"\\.\mailslot\closed");
 }
 
 #[test]
