@@ -1,4 +1,5 @@
 /* Security descriptors: who may open a slot, and the functions that build, convert and take descriptors apart. */
+#include <aclapi.h>
 #include <sddl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -471,6 +472,118 @@ static void parts_of_descriptors(void)
     CHECK(GetSecurityDescriptorDacl(&descriptor, &present, &found, &defaulted) && !present);
 }
 
+/* As in the documentation of Windows: everyone may write, administrators everything. */
+static void lists_from_descriptions(void)
+{
+    EXPLICIT_ACCESS entries[2];
+    PSID administrators = NULL;
+    SID_IDENTIFIER_AUTHORITY nt = SECURITY_NT_AUTHORITY;
+    PACL list = NULL, second = NULL;
+    PACCESS_ALLOWED_ACE ace = NULL;
+
+    CHECK(AllocateAndInitializeSid(&nt, 2, SECURITY_BUILTIN_DOMAIN_RID, DOMAIN_ALIAS_RID_ADMINS, 0, 0, 0, 0, 0, 0, &administrators));
+    ZeroMemory(entries, sizeof(entries));
+    entries[0].grfAccessPermissions = FILE_GENERIC_WRITE | FILE_READ_ATTRIBUTES;
+    entries[0].grfAccessMode = SET_ACCESS;
+    entries[0].grfInheritance = NO_INHERITANCE;
+    entries[0].Trustee.TrusteeForm = TRUSTEE_IS_SID;
+    entries[0].Trustee.TrusteeType = TRUSTEE_IS_WELL_KNOWN_GROUP;
+    entries[0].Trustee.ptstrName = (LPTSTR)everyone();
+    entries[1] = entries[0];
+    entries[1].grfAccessPermissions = GENERIC_ALL;
+    entries[1].Trustee.TrusteeType = TRUSTEE_IS_GROUP;
+    entries[1].Trustee.ptstrName = (LPTSTR)administrators;
+    SetLastError(0xBEEF);
+    CHECK(SetEntriesInAcl(2, entries, NULL, &list) == ERROR_SUCCESS && GetLastError() == 0xBEEF);
+    CHECK(IsValidAcl(list) && list->AceCount == 2 && list->AclSize == 8 + 20 + 24);
+    CHECK(admits(with_list(list), GENERIC_WRITE));
+    CHECK(admits(with_list(list), GENERIC_READ) == (geteuid() == 0));
+
+    /* What denies comes first, what is set anew replaces the old entry, what is revoked goes. */
+    entries[0].grfAccessMode = SET_ACCESS;
+    entries[0].grfAccessPermissions = 7;
+    BuildExplicitAccessWithName(&entries[1], (LPTSTR)TEXT("current_user"), GENERIC_WRITE, DENY_ACCESS, NO_INHERITANCE);
+    CHECK(SetEntriesInAcl(2, entries, list, &second) == ERROR_SUCCESS && IsValidAcl(second) && second->AceCount == 3);
+    CHECK(GetAce(second, 0, (LPVOID *)&ace) && ace->Header.AceType == ACCESS_DENIED_ACE_TYPE && EqualSid(&ace->SidStart, user(geteuid())));
+    CHECK(GetAce(second, 1, (LPVOID *)&ace) && ace->Mask == GENERIC_ALL && EqualSid(&ace->SidStart, administrators));
+    CHECK(GetAce(second, 2, (LPVOID *)&ace) && ace->Mask == 7 && EqualSid(&ace->SidStart, everyone()));
+    CHECK(!admits(with_list(second), GENERIC_WRITE));
+    LocalFree(list);
+    entries[0].grfAccessMode = REVOKE_ACCESS;
+    CHECK(SetEntriesInAcl(1, entries, second, &list) == ERROR_SUCCESS && list->AceCount == 2);
+    LocalFree(list);
+    CHECK(SetEntriesInAcl(0, NULL, second, &list) == ERROR_SUCCESS && list->AceCount == 3);
+    LocalFree(list);
+    entries[0].grfAccessMode = NOT_USED_ACCESS;
+    CHECK(SetEntriesInAcl(1, entries, NULL, &list) == ERROR_INVALID_PARAMETER);
+    BuildExplicitAccessWithName(&entries[1], (LPTSTR)TEXT("nobody that is known"), 1, GRANT_ACCESS, NO_INHERITANCE);
+    CHECK(SetEntriesInAcl(1, &entries[1], NULL, &list) == ERROR_NONE_MAPPED);
+    second->AclRevision = 77;
+    CHECK(SetEntriesInAcl(0, NULL, second, &list) == ERROR_INVALID_ACL);
+    LocalFree(second);
+    FreeSid(administrators);
+}
+
+static void whose_process_this_is(void)
+{
+    HANDLE token = NULL;
+    DWORD size = 0;
+    union {
+        TOKEN_USER user;
+        TOKEN_PRIMARY_GROUP group;
+        TOKEN_ELEVATION elevation;
+        BYTE room[64];
+    } found;
+
+    CHECK_SUCCEEDS(OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &token));
+    CHECK_FAILS(GetTokenInformation(token, TokenUser, NULL, 0, &size), ERROR_INSUFFICIENT_BUFFER);
+    CHECK(size == 32);
+    CHECK_SUCCEEDS(GetTokenInformation(token, TokenUser, &found, sizeof(found), &size));
+    CHECK(EqualSid(found.user.User.Sid, user(geteuid())) && list_admits(TRUE, found.user.User.Sid));
+    CHECK_SUCCEEDS(GetTokenInformation(token, TokenPrimaryGroup, &found, sizeof(found), &size));
+    CHECK(EqualSid(found.group.PrimaryGroup, group(getegid())));
+    CHECK_SUCCEEDS(GetTokenInformation(token, TokenElevation, &found, sizeof(found), &size));
+    CHECK(found.elevation.TokenIsElevated == (geteuid() == 0));
+    CHECK_FAILS(GetTokenInformation(token, (TOKEN_INFORMATION_CLASS)99, &found, sizeof(found), &size), ERROR_INVALID_PARAMETER);
+    CHECK_FAILS(GetTokenInformation(NULL, TokenUser, &found, sizeof(found), &size), ERROR_INVALID_HANDLE);
+    CHECK_FAILS(OpenProcessToken(NULL, TOKEN_QUERY, &token), ERROR_ACCESS_DENIED);
+    CHECK_SUCCEEDS(CloseHandle(token));
+}
+
+static void descriptors_of_handles(void)
+{
+    const DWORD all = OWNER_SECURITY_INFORMATION | GROUP_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION;
+    HANDLE slot = create_secured(SLOT("asked"), with_list(NULL));
+    HANDLE client = open_writer(SLOT("asked")), narrowed = NULL;
+    PSECURITY_DESCRIPTOR descriptor = NULL;
+    PSID owner = NULL;
+    PACL list = (PACL)(PVOID)"not set";
+    DWORD room[64];
+    DWORD size = 0;
+
+    CHECK_FAILS(GetKernelObjectSecurity(slot, all, NULL, 0, &size), ERROR_INSUFFICIENT_BUFFER);
+    CHECK(size == 20 + 16 + 16);
+    CHECK_SUCCEEDS(GetKernelObjectSecurity(slot, all, room, sizeof(room), &size));
+    CHECK(IsValidSecurityDescriptor(room) && GetSecurityDescriptorLength(room) == size);
+    CHECK_SUCCEEDS(GetKernelObjectSecurity(client, OWNER_SECURITY_INFORMATION, room, sizeof(room), &size));
+    CHECK(size == 20 + 16);
+    CHECK_FAILS(GetKernelObjectSecurity(slot, all, room, sizeof(room), NULL), ERROR_NOACCESS);
+    CHECK_FAILS(GetKernelObjectSecurity(NULL, all, room, sizeof(room), &size), ERROR_INVALID_HANDLE);
+    CHECK(DuplicateHandle(GetCurrentProcess(), client, GetCurrentProcess(), &narrowed, FILE_WRITE_DATA, FALSE, 0));
+    CHECK_FAILS(GetKernelObjectSecurity(narrowed, all, room, sizeof(room), &size), ERROR_ACCESS_DENIED);
+    SetLastError(0xBEEF);
+    CHECK(GetSecurityInfo(client, SE_KERNEL_OBJECT, all, &owner, NULL, &list, NULL, &descriptor) == 0);
+    CHECK(EqualSid(owner, user(geteuid())) && list == NULL);
+    LocalFree(descriptor);
+    CHECK(GetNamedSecurityInfo((LPTSTR)SLOT("asked"), SE_FILE_OBJECT, all, &owner, NULL, NULL, NULL, &descriptor) == 0);
+    CHECK(EqualSid(owner, user(geteuid())));
+    LocalFree(descriptor);
+    CHECK(GetSecurityInfo(client, SE_SERVICE, all, NULL, NULL, NULL, NULL, &descriptor) == ERROR_INVALID_PARAMETER);
+    CHECK(GetNamedSecurityInfo((LPTSTR)SLOT("none"), SE_FILE_OBJECT, all, NULL, NULL, NULL, NULL, &descriptor) == ERROR_FILE_NOT_FOUND);
+    CHECK(GetLastError() == 0xBEEF);
+    CHECK(CloseHandle(narrowed) && CloseHandle(client) && CloseHandle(slot));
+}
+
 static int is_refused(LPCTSTR name)
 {
     SetLastError(0xBEEF);
@@ -517,8 +630,19 @@ static void other_users_are_not_served_yet(void)
     CHECK(chmod(directory, 0700) == 0);
 }
 
+static void structures_have_their_sizes(void)
+{
+    CHECK(sizeof(SID) == 12 && sizeof(SID_IDENTIFIER_AUTHORITY) == 6 && SECURITY_MAX_SID_SIZE == 68);
+    CHECK(sizeof(ACL) == 8 && sizeof(ACE_HEADER) == 4 && sizeof(ACCESS_ALLOWED_ACE) == 12);
+    CHECK(sizeof(ACL_SIZE_INFORMATION) == 12 && sizeof(ACL_REVISION_INFORMATION) == 4);
+    CHECK(sizeof(SECURITY_DESCRIPTOR) == 40 && sizeof(SECURITY_DESCRIPTOR_RELATIVE) == 20);
+    CHECK(sizeof(TRUSTEE) == 32 && sizeof(EXPLICIT_ACCESS) == 48);
+    CHECK(sizeof(SID_AND_ATTRIBUTES) == 16 && sizeof(TOKEN_USER) == 16 && sizeof(TOKEN_OWNER) == 8);
+}
+
 int main(void)
 {
+    tap_run("structures have their sizes", structures_have_their_sizes);
     tap_run("a NULL list admits everybody, and so does none its owner", a_null_list_admits_everybody);
     tap_run("an empty list admits nobody", an_empty_list_admits_nobody);
     tap_run("entries by user, group and everyone", entries_by_user_group_and_everyone);
@@ -531,6 +655,9 @@ int main(void)
     tap_run("SIDs", sids);
     tap_run("access lists", access_lists);
     tap_run("parts of descriptors", parts_of_descriptors);
+    tap_run("lists from descriptions", lists_from_descriptions);
+    tap_run("descriptors of handles", descriptors_of_handles);
+    tap_run("whose process this is", whose_process_this_is);
     tap_run("other users are not served yet", other_users_are_not_served_yet);
     return tap_end();
 }

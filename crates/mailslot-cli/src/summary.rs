@@ -28,6 +28,8 @@ pub(crate) struct SlotObject {
     /// Null if the reader is not visible from here.
     reader_pid: Option<u32>,
     created: Option<String>,
+    /// Who may do what with the slot, as SDDL; null if that is damaged.
+    security: Option<String>,
 }
 
 impl From<&SlotSummary> for SlotObject {
@@ -45,6 +47,7 @@ impl From<&SlotSummary> for SlotObject {
             oldest_age_ms: slot.oldest_age.map(|age| age.as_millis()),
             reader_pid: slot.reader_pid,
             created: created(slot),
+            security: slot.security.as_ref().map(ToString::to_string),
         }
     }
 }

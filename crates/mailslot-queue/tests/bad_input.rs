@@ -70,10 +70,10 @@ fn a_wrong_layout_version_and_a_truncated_file_say_so() {
     let file = File::options().read(true).write(true).open(world.path.path().join("S")).unwrap();
     file.write_all_at(&7u32.to_ne_bytes(), 8).unwrap();
     let error = Client::open(&world.directory, slot("S")).unwrap_err();
-    assert!(matches!(error, Error::LayoutVersion { found: 7, supported: 1 }), "{error:?}");
+    assert!(matches!(error, Error::LayoutVersion { found: 7, supported: 2 }), "{error:?}");
     let create = || Server::create(&world.directory, slot("S"), &CreateOptions::default()).unwrap_err();
     assert!(matches!(create(), Error::AlreadyExists));
-    file.write_all_at(&1u32.to_ne_bytes(), 8).unwrap();
+    file.write_all_at(&2u32.to_ne_bytes(), 8).unwrap();
     // Longer or shorter than the header says; nothing here touches the mapping behind the new end.
     let length = file.metadata().unwrap().len();
     file.set_len(length + 4096).unwrap();

@@ -1,2 +1,2 @@
-/* Everything of the Windows SDK that is here is in windows.h. */
-#include "windows.h"
+/* Windows file systems do not tell letter cases apart. */
+#include "aclapi.h"

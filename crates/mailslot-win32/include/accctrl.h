@@ -1,2 +1,4 @@
-/* Everything of the Windows SDK that is here is in windows.h. */
+/* The Windows SDK's accctrl.h: access lists from descriptions of their entries. */
 #include "windows.h"
+
+#include "mailslot/acl_entries.h"

@@ -12,6 +12,7 @@
  *   mailslot/process.h    processes: CreateProcess and what is done with their handles
  *   mailslot/filetime.h   FILETIME and SYSTEMTIME over the C library: inline
  *   mailslot/security.h   building a SECURITY_DESCRIPTOR, with mailslot/acl.h and mailslot/sid.h: inline
+ *   mailslot/token.h      whose process this is: inline
  *   mailslot/clock.h      clocks, time zones: inline
  *   mailslot/codepage.h   MultiByteToWideChar, WideCharToMultiByte: inline
  *   mailslot/characters.h CharUpper, wsprintf, language numbers: inline
@@ -53,6 +54,7 @@
 #include "mailslot/system.h"
 #include "mailslot/wsa_errors.h"
 #include "mailslot/security.h"
+#include "mailslot/token.h"
 #include "mailslot/sync.h"
 
 #endif

@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use mailslot::quirks::SERVER_SETFILETIME_DENIED;
-use mailslot::security::rights::of_file;
+use mailslot::security::rights::{READ_CONTROL, of_file};
 use windows_sys::Win32::Foundation::ERROR_ACCESS_DENIED;
 use windows_sys::Win32::Storage::FileSystem::{
     FILE_ALL_ACCESS, FILE_APPEND_DATA, FILE_GENERIC_READ, FILE_GENERIC_WRITE, FILE_READ_ATTRIBUTES, FILE_READ_DATA,
@@ -88,6 +88,11 @@ impl Access {
     /// Whether GetFileTime may be called.
     pub(crate) fn allows_reading_attributes(self) -> bool {
         self.0 & FILE_READ_ATTRIBUTES != 0
+    }
+
+    /// Whether GetKernelObjectSecurity may be called.
+    pub(crate) fn allows_reading_descriptor(self) -> bool {
+        self.0 & READ_CONTROL != 0
     }
 
     /// Whether SetFileTime may be called.

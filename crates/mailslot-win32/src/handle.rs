@@ -33,6 +33,9 @@ pub(crate) fn is_pseudo_handle(handle: HANDLE) -> bool {
 /// What GetCurrentThread returns: the pseudo handle of the calling thread.
 pub(crate) const CURRENT_THREAD: HANDLE = -2_isize as HANDLE;
 
+/// What GetCurrentProcessToken returns: the pseudo handle of the process's token.
+pub(crate) const CURRENT_TOKEN: HANDLE = -4_isize as HANDLE;
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -75,7 +75,7 @@ pub use overlapped::{
 };
 pub use security::{
     ConvertSecurityDescriptorToStringSecurityDescriptorA, ConvertSidToStringSidA,
-    ConvertStringSecurityDescriptorToSecurityDescriptorA, ConvertStringSidToSidA, IsValidAcl,
+    ConvertStringSecurityDescriptorToSecurityDescriptorA, ConvertStringSidToSidA, GetKernelObjectSecurity, IsValidAcl,
     IsValidSecurityDescriptor,
 };
 pub use times::{GetFileTime, SetFileTime};

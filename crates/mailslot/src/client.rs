@@ -400,7 +400,8 @@ impl ClientOptions {
         let desired = self.desired_access | ALWAYS_DESIRED;
         let granted = stored_descriptor(descriptor)?.access_check(&token, desired);
         granted.ok_or_else(|| {
-            let why = format!("the slot's access list does not give {} the rights {desired:#x}", token.user());
+            let (user, rights) = (token.user(), rights::of_file(desired));
+            let why = format!("the slot's access list does not give {user} all of the rights {rights:#x}");
             Error::new(ErrorKind::AccessDenied, why)
         })
     }

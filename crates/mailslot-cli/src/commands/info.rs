@@ -23,12 +23,10 @@ pub(crate) fn run(arguments: &InfoArguments) -> Result<ExitStatus, Failure> {
 }
 
 fn find(name: &Name) -> Result<SlotSummary, Failure> {
-    // Opening says exactly why a slot cannot be had; the list leaves such a slot out.
-    let _open = Client::open(name)?;
     let found = mailslot::list()?.into_iter().find(|slot| slot.name == *name);
     match found {
         Some(slot) => Ok(slot),
-        // Its server ended in between, and opening it again says so.
+        // The list leaves out what cannot be had, and opening it says exactly why.
         None => match Client::open(name) {
             Err(error) => Err(error.into()),
             Ok(_) => Err(Failure::Other(format!("{name} is there, but is missing in the list of slots"))),
@@ -48,6 +46,7 @@ fn describe(slot: &SlotSummary) -> String {
         ("oldest", or_dash(slot.oldest_age.map(age))),
         ("reader pid", or_dash(slot.reader_pid)),
         ("created", or_dash(created(slot))),
+        ("security", or_dash(slot.security.as_ref())),
     ];
     facts_table(&facts, output_width())
 }

@@ -19,7 +19,7 @@ fn send(world: &World, name: &str, messages: &[&str]) {
 #[test]
 fn info_tells_what_is_queued() {
     let world = World::new();
-    let _server = server(&world, "Taxes/Bob");
+    let server = server(&world, "Taxes/Bob");
     send(&world, "taxes/bob", &["12345", "1"]);
     let ended = world.run(["info", "taxes/bob"]).ok();
     let facts: Vec<Vec<&str>> =
@@ -33,12 +33,24 @@ fn info_tells_what_is_queued() {
     assert!(facts.contains(&vec!["timeout", "forever"]), "{facts:?}");
     assert!(facts.iter().any(|fact| fact[0] == "oldest" && fact[1].ends_with('s')), "{facts:?}");
     assert!(facts.contains(&vec!["reader pid", &std::process::id().to_string()]), "{facts:?}");
+    let security = server.security().unwrap().to_string();
+    assert!(security.ends_with("(A;;FA;;;BA)") && facts.contains(&vec!["security", &security]), "{facts:?}");
+}
+
+#[test]
+fn info_about_a_slot_that_lets_nobody_in() {
+    let world = World::new();
+    let builder = Mailslot::builder("closed").permissions(mailslot::Permissions::Nobody);
+    let _server = builder.directory(world.path()).create().unwrap();
+    let ended = world.run(["info", "closed"]).ok();
+    assert!(ended.text().lines().any(|line| line.starts_with("security") && line.ends_with("D:")), "{ended:?}");
+    world.run(["send", "closed", "x"]).failed(6, r"\\.\mailslot\closed");
 }
 
 #[test]
 fn info_as_json() {
     let world = World::new();
-    let _server = server(&world, "orders");
+    let server = server(&world, "orders");
     let info = |world: &World| -> Value {
         serde_json::from_slice(&world.run(["info", r"\\.\MAILSLOT\ORDERS", "--json"]).ok().stdout).unwrap()
     };
@@ -51,6 +63,7 @@ fn info_as_json() {
             "name": r"\\.\mailslot\orders", "messages": 0, "bytes": 0, "next_size": null,
             "max_message_size": 0, "quota": 268_435_456, "read_timeout_ms": null,
             "oldest_age_ms": null, "reader_pid": std::process::id(),
+            "security": server.security().unwrap().to_string(),
         })
     );
     send(&world, "orders", &["", "22"]);

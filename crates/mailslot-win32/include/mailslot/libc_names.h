@@ -51,6 +51,7 @@ void mailslot_libc_exit(int status) __asm__("exit") __attribute__((__noreturn__)
 int mailslot_libc_getpid(void) __asm__("getpid");
 int mailslot_libc_gettid(void) __asm__("gettid");
 unsigned int mailslot_libc_geteuid(void) __asm__("geteuid");
+unsigned int mailslot_libc_getegid(void) __asm__("getegid");
 int mailslot_libc_getpwuid_r(unsigned int user, struct mailslot_passwd *entry, char *buffer, size_t size,
                              struct mailslot_passwd **result) __asm__("getpwuid_r");
 int mailslot_libc_gethostname(char *name, size_t size) __asm__("gethostname");

@@ -57,6 +57,15 @@ extern "C" {
 #endif
 /* Whether the descriptor is well-formed, with all its parts. No last error: FALSE is the answer. */
 BOOL WINAPI IsValidSecurityDescriptor(PSECURITY_DESCRIPTOR pSecurityDescriptor);
+
+/*
+ * Tells the descriptor of a slot, through either end, in the form without pointers.
+ *   RequestedInformation  which parts: OWNER_SECURITY_INFORMATION, GROUP_..., DACL_..., SACL_...
+ *   lpnLengthNeeded       receives the size that is needed, in bytes
+ * FALSE: 5 the handle lacks READ_CONTROL, 6 no mailslot handle, 122 the buffer is too small, 998 lpnLengthNeeded is NULL.
+ */
+BOOL WINAPI GetKernelObjectSecurity(HANDLE Handle, SECURITY_INFORMATION RequestedInformation,
+                                    PSECURITY_DESCRIPTOR pSecurityDescriptor, DWORD nLength, LPDWORD lpnLengthNeeded);
 #ifdef __cplusplus
 }
 #endif

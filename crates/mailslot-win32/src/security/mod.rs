@@ -2,6 +2,7 @@
 //! descriptors that parse or write text. Those that only fill in structures are inline in the headers.
 
 mod memory;
+mod query;
 mod sddl;
 
 use mailslot::SecurityDescriptor;
@@ -13,6 +14,7 @@ use crate::boundary::boundary;
 use crate::last_error::Win32Error;
 
 pub(crate) use crate::inherit::{is_inheritable, set_inheritable};
+pub use query::GetKernelObjectSecurity;
 pub use sddl::{
     ConvertSecurityDescriptorToStringSecurityDescriptorA, ConvertSidToStringSidA,
     ConvertStringSecurityDescriptorToSecurityDescriptorA, ConvertStringSidToSidA,

@@ -143,7 +143,7 @@ pub unsafe extern "C" fn ConvertSidToStringSidA(Sid: PSID, StringSid: *mut *mut 
 }
 
 /// The parts of a descriptor that a SECURITY_INFORMATION names.
-fn parts_of(mut descriptor: SecurityDescriptor, wanted: u32) -> SecurityDescriptor {
+pub(super) fn parts_of(mut descriptor: SecurityDescriptor, wanted: u32) -> SecurityDescriptor {
     if wanted & OWNER_SECURITY_INFORMATION == 0 {
         descriptor.owner = None;
     }

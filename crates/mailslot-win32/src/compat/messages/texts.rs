@@ -209,6 +209,7 @@ const TEXTS: &[(u32, &str)] = &[
     (1351, "The domain controller cannot be reached."),
     (1359, "The library found a defect in itself."),
     (1360, "A generic right was left where only specific ones can be."),
+    (1361, "The security descriptor has the wrong form: absolute, or in one piece."),
     (1366, "The security token is of the wrong kind."),
     (1392, "The file is damaged. For a mailslot: a process of its user wrote into the slot's file."),
     (1400, "There is no such window."),
