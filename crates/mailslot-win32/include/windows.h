@@ -7,6 +7,7 @@
  *   mailslot/functions.h  the functions of libmailslot_win32, with their contracts
  *   mailslot/wait.h       waiting for objects
  *   mailslot/sync.h       events, mutexes and semaphores
+ *   mailslot/threads.h    threads, calls that are queued to them, and their local storage
  *   mailslot/compat.h     thin stand-ins over the C library (lstrlen, GlobalAlloc, ...): inline, no mailslots in them
  *   mailslot/filetime.h   FILETIME and SYSTEMTIME over the C library: inline
  *   mailslot/security.h   building a SECURITY_DESCRIPTOR: inline
@@ -28,5 +29,6 @@
 #include "mailslot/filetime.h"
 #include "mailslot/security.h"
 #include "mailslot/sync.h"
+#include "mailslot/threads.h"
 
 #endif

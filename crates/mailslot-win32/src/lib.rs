@@ -41,8 +41,10 @@ mod wait;
 
 pub use close::{CloseHandle, GetHandleInformation, SetHandleInformation};
 pub use compat::{
-    CreateEventA, CreateMutexA, CreateSemaphoreA, OpenEventA, OpenMutexA, OpenSemaphoreA, PulseEvent, ReleaseMutex,
-    ReleaseSemaphore, ResetEvent, SetEvent,
+    _beginthread, _beginthreadex, _endthread, _endthreadex, CreateEventA, CreateMutexA, CreateSemaphoreA, CreateThread,
+    ExitThread, GetExitCodeThread, GetThreadId, GetThreadPriority, OpenEventA, OpenMutexA, OpenSemaphoreA, PulseEvent,
+    QueueUserAPC, ReleaseMutex, ReleaseSemaphore, ResetEvent, ResumeThread, SetEvent, SetThreadPriority, SuspendThread,
+    TerminateThread, TlsAlloc, TlsFree, TlsGetValue, TlsSetValue,
 };
 pub use create::{CreateMailslotA, CreateMailslotW, CreateMailslotW32};
 pub use duplicate::DuplicateHandle;

@@ -3,9 +3,16 @@
 //! Text is UTF-8 here (the `…A` functions); the headers make the `…W` forms of it for both widths of `wchar_t`.
 
 mod sync;
+mod threads;
 
 pub(crate) use sync::SyncObject;
 pub use sync::{
     CreateEventA, CreateMutexA, CreateSemaphoreA, OpenEventA, OpenMutexA, OpenSemaphoreA, PulseEvent, ReleaseMutex,
     ReleaseSemaphore, ResetEvent, SetEvent,
+};
+pub(crate) use threads::ThreadObject;
+pub use threads::{
+    _beginthread, _beginthreadex, _endthread, _endthreadex, CreateThread, ExitThread, GetExitCodeThread, GetThreadId,
+    GetThreadPriority, QueueUserAPC, ResumeThread, SetThreadPriority, SuspendThread, TerminateThread, TlsAlloc,
+    TlsFree, TlsGetValue, TlsSetValue,
 };

@@ -109,6 +109,21 @@ fn semaphores_with_short_wchar() {
 }
 
 #[test]
+fn the_thread_functions_as_c() {
+    run_in(&builds(&[Language::C]), "threads_api.c");
+}
+
+#[test]
+fn the_thread_functions_as_cpp() {
+    run_in(&builds(&[Language::Cpp]), "threads_api.c");
+}
+
+#[test]
+fn the_thread_functions_with_short_wchar() {
+    run_in(&short_wchar_builds(&[Language::C, Language::Cpp]), "threads_api.c");
+}
+
+#[test]
 fn b80_threads_share_handles() {
     let pick = |build: &Build| build.standard.ends_with("17");
     let builds: Vec<Build> = builds(&[Language::C, Language::Cpp]).into_iter().filter(pick).collect();
@@ -127,7 +142,7 @@ fn no_error_under_valgrind() {
         return;
     }
     let build = Build { language: Language::C, standard: "gnu17", unicode: true, short_wchar: false };
-    for source in ["read_write.c", "duplicate.c", "file_times.c", "events.c"] {
+    for source in ["read_write.c", "duplicate.c", "file_times.c", "events.c", "threads_api.c"] {
         let program = build.program(&test_source(source));
         let slots = Slots::new();
         let mut command = slots.command("valgrind".as_ref());
