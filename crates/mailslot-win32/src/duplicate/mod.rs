@@ -17,13 +17,15 @@ use windows_sys::core::BOOL;
 
 use crate::access::Access;
 use crate::boundary::boundary;
+use crate::compat::ThreadObject;
 use crate::compat::process::{Process, own_process, process_of};
-use crate::handle::{descriptor_of, is_pseudo_handle};
+use crate::handle::{CURRENT_THREAD, descriptor_of, is_pseudo_handle};
+use crate::inherit::borrow;
 use crate::last_error::Win32Error;
 use crate::object::{ClientEnd, Object, ServerEnd};
 use crate::output::store;
-use crate::security::borrow;
 use crate::table::{self, Entry, insert, with_entry};
+use crate::thread::Thread;
 
 pub(crate) use mailbox::collect;
 
@@ -81,6 +83,10 @@ pub unsafe extern "C" fn DuplicateHandle(
         };
         let made = match source_place {
             Place::Here if is_pseudo_handle(hSourceHandle) => request.of_object(own_process()?, Access::EVERYTHING),
+            Place::Here if hSourceHandle == CURRENT_THREAD => {
+                let thread = ThreadObject::new(Thread::current()?)?;
+                request.of_object(Object::Other(Box::new(thread)), Access::EVERYTHING)
+            }
             Place::Here => request.of_own(hSourceHandle),
             Place::There(process) => request.of_other(&process, hSourceHandle),
         }?;
