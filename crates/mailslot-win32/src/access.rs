@@ -60,6 +60,16 @@ impl Access {
         self.0 & (FILE_WRITE_DATA | FILE_APPEND_DATA) != 0
     }
 
+    /// Whether what is written can only be appended.
+    pub(crate) fn only_appends(self) -> bool {
+        self.0 & (FILE_WRITE_DATA | FILE_APPEND_DATA) == FILE_APPEND_DATA
+    }
+
+    /// Whether data may be read or written.
+    pub(crate) fn allows_data(self) -> bool {
+        self.allows_reading() || self.allows_writing()
+    }
+
     /// Whether GetFileTime may be called.
     pub(crate) fn allows_reading_attributes(self) -> bool {
         self.0 & FILE_READ_ATTRIBUTES != 0

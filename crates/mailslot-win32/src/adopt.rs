@@ -12,49 +12,67 @@ use rustix::process::geteuid;
 use windows_sys::Win32::Foundation::ERROR_TOO_MANY_OPEN_FILES;
 
 use crate::compat::SyncObject;
+use crate::compat::files::{File, HANDLE_MARK, is_standard};
 use crate::last_error::Win32Error;
 use crate::object::{ClientEnd, Object, ServerEnd};
 
-/// Whether a descriptor may be an inherited handle: an open regular file that only this user may use, as all slot files are,
-/// and that survives `exec`, as an inherited descriptor did. The descriptors that this library and others opened for
-/// themselves do not, so a stale handle value that happens to hit one of those takes nothing away from its owner.
+/// What a descriptor may be, as an inherited handle.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Candidate {
+    /// A regular file that only this user may use, as all slot files and files of objects for waiting are.
+    slot: bool,
+    /// A file that CreateFile opened, as its mark tells, or one of the three standard descriptors, whatever it is.
+    file: bool,
+}
+
+/// Whether a descriptor may be an inherited handle: an open file that survives `exec`, as an inherited descriptor did. The
+/// descriptors that this library and others opened for themselves do not, or bear no mark, so a stale handle value that happens
+/// to hit one of those takes nothing away from its owner.
 ///
 /// A look that leaves no trace: closing even a duplicate of a foreign file would release the record locks that its owner has on it,
 /// and a duplicate of a server's descriptor would keep its slot alive.
-pub(crate) fn may_be_inherited_handle(descriptor: RawFd) -> bool {
+pub(crate) fn candidate(number: RawFd) -> Option<Candidate> {
     // SAFETY: the calls below fail if the number is not open, and change nothing if it is another file by then.
-    let descriptor = unsafe { BorrowedFd::borrow_raw(descriptor) };
+    let descriptor = unsafe { BorrowedFd::borrow_raw(number) };
+    if fcntl_getfd(descriptor).ok()?.contains(FdFlags::CLOEXEC) {
+        return None;
+    }
+    let stat = fstat(descriptor).ok()?;
+    let kind = FileType::from_raw_mode(stat.st_mode);
     let private_file = Mode::RUSR | Mode::WUSR;
-    let is_inherited = fcntl_getfd(descriptor).is_ok_and(|flags| !flags.contains(FdFlags::CLOEXEC));
-    is_inherited
-        && fstat(descriptor).is_ok_and(|stat| {
-            FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile
-                && Mode::from_raw_mode(stat.st_mode) == private_file
-                && stat.st_uid == geteuid().as_raw()
-        })
+    let slot = kind == FileType::RegularFile
+        && Mode::from_raw_mode(stat.st_mode) == private_file
+        && stat.st_uid == geteuid().as_raw();
+    let has_mark = matches!(kind, FileType::RegularFile | FileType::Directory)
+        && fcntl_getfl(descriptor).is_ok_and(|flags| flags.contains(HANDLE_MARK));
+    let file = has_mark || is_standard(number);
+    (slot || file).then_some(Candidate { slot, file })
 }
 
-/// Takes a descriptor over, of which the caller knows that it may be an inherited handle and that nobody in this process
-/// owns it.
+/// Takes a descriptor over, of which the caller knows what it may be and that nobody in this process owns it.
 ///
 /// # Errors
 ///
 /// 6 when it is nothing of this library's, and then it is left as it was; 4 when there is no descriptor left to look with.
-pub(crate) fn take(descriptor: RawFd) -> Result<Object, Win32Error> {
+pub(crate) fn take(descriptor: RawFd, candidate: Candidate) -> Result<Object, Win32Error> {
     // SAFETY: the descriptor was open a moment ago and is nobody's who could close it, unless a program closes descriptors by
     // number; then this is an error, or another file that is checked just the same.
     let borrowed = unsafe { BorrowedFd::borrow_raw(descriptor) };
-    if SyncObject::is_behind(borrowed) {
+    if candidate.slot && SyncObject::is_behind(borrowed) {
         // SAFETY: the descriptor is that of an object for waiting. Its number was given to this process for use as a handle,
         // and from here on the table is its owner.
         let object = SyncObject::from_fd(unsafe { OwnedFd::from_raw_fd(descriptor) })?;
         return Ok(Object::Other(Box::new(object)));
     }
     // Opening takes a descriptor by value and closes it when it fails, so it is tried on a duplicate.
-    open_end(duplicate(borrowed)?)?;
-    // SAFETY: the descriptor is a mailslot's. Its number was given to this process for use as a handle, and from here on the
-    // table is its owner.
-    open_end(unsafe { OwnedFd::from_raw_fd(descriptor) })
+    let is_slot = candidate.slot && open_end(duplicate(borrowed)?).is_ok();
+    if !is_slot && !candidate.file {
+        return Err(Win32Error::INVALID_HANDLE);
+    }
+    // SAFETY: the descriptor is a mailslot's or a file's. Its number was given to this process for use as a handle, and from
+    // here on the table is its owner.
+    let owned = unsafe { OwnedFd::from_raw_fd(descriptor) };
+    if is_slot { open_end(owned) } else { Ok(Object::Other(Box::new(File::adopted(owned)?))) }
 }
 
 fn duplicate(descriptor: BorrowedFd<'_>) -> Result<OwnedFd, Win32Error> {

@@ -42,6 +42,19 @@ mod transfer;
 mod wait;
 
 pub use close::{CloseHandle, GetHandleInformation, SetHandleInformation};
+pub use compat::files::{
+    CallNamedPipeA, ConnectNamedPipe, CopyFileA, CreateDirectoryA, CreateNamedPipeA, DeleteFileA, DeviceIoControl,
+    DisconnectNamedPipe, FlushFileBuffers, GetConsoleMode, GetFileAttributesA, GetFileAttributesExA,
+    GetFileInformationByHandle, GetFileInformationByHandleEx, GetFileSize, GetFileSizeEx, GetFileType,
+    GetFinalPathNameByHandleA, GetFullPathNameA, GetNamedPipeHandleStateA, GetNamedPipeInfo, GetTempFileNameA,
+    LockFile, LockFileEx, MoveFileA, MoveFileExA, PeekNamedPipe, ReadConsoleA, ReadDirectoryChangesW, RemoveDirectoryA,
+    SetConsoleMode, SetEndOfFile, SetFileAttributesA, SetFilePointer, SetFilePointerEx, SetNamedPipeHandleState,
+    TransactNamedPipe, UnlockFile, UnlockFileEx, WaitNamedPipeA, WriteConsoleA,
+};
+pub use compat::find::{
+    FindClose, FindFirstFileA, FindFirstFileExA, FindNextFileA, mailslot_find_first, mailslot_find_next,
+};
+pub use compat::messages::{FormatMessageA, mailslot_format_message};
 pub use compat::{CreateEventA, OpenEventA, PulseEvent, ResetEvent, SetEvent};
 pub use create::{CreateMailslotA, CreateMailslotW, CreateMailslotW32};
 pub use duplicate::DuplicateHandle;

@@ -109,6 +109,15 @@ pub(crate) trait KernelObject: Any + Debug + Send + Sync {
         Err(Win32Error::INVALID_HANDLE)
     }
 
+    /// ReadFile with OVERLAPPED: as [`KernelObject::read`], from the structure's offset on where the object has positions.
+    ///
+    /// # Errors
+    ///
+    /// As [`KernelObject::read`]; 38 at the end of a file.
+    fn read_at(&self, buffer: &mut [u8], _offset: u64) -> Result<usize, Win32Error> {
+        self.read(buffer)
+    }
+
     /// WriteFile without OVERLAPPED: the number of bytes written.
     ///
     /// # Errors
@@ -116,6 +125,16 @@ pub(crate) trait KernelObject: Any + Debug + Send + Sync {
     /// 6 if the object is none that is written to.
     fn write(&self, _bytes: &[u8]) -> Result<usize, Win32Error> {
         Err(Win32Error::INVALID_HANDLE)
+    }
+
+    /// WriteFile with OVERLAPPED: as [`KernelObject::write`], from the structure's offset on where the object has positions;
+    /// the greatest offset is the end of the file.
+    ///
+    /// # Errors
+    ///
+    /// As [`KernelObject::write`].
+    fn write_at(&self, bytes: &[u8], _offset: u64) -> Result<usize, Win32Error> {
+        self.write(bytes)
     }
 }
 

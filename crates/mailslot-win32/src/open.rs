@@ -1,11 +1,11 @@
-//! CreateFile: opening a mailslot for writing.
+//! CreateFile: opening a mailslot for writing. Every other path is handed on to the files.
 
+use mailslot::Client;
 use mailslot::quirks::CREATE_DISPOSITIONS_OPEN_EXISTING;
-use mailslot::{Client, ErrorKind, Name};
 use rustix::fs::{fcntl_getfl, fcntl_setfl};
 use windows_sys::Win32::Foundation::{
-    ERROR_ALREADY_EXISTS, ERROR_INVALID_PARAMETER, ERROR_NOT_SUPPORTED, ERROR_SUCCESS, GENERIC_ALL, GENERIC_WRITE,
-    HANDLE, INVALID_HANDLE_VALUE,
+    ERROR_ALREADY_EXISTS, ERROR_INVALID_PARAMETER, ERROR_SUCCESS, GENERIC_ALL, GENERIC_WRITE, HANDLE,
+    INVALID_HANDLE_VALUE,
 };
 use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
 use windows_sys::Win32::Storage::FileSystem::{
@@ -15,6 +15,7 @@ use windows_sys::Win32::Storage::FileSystem::{
 use crate::access::Access;
 use crate::adopt::OVERLAPPED_MARK;
 use crate::boundary::boundary;
+use crate::compat::files::{self, Target};
 use crate::last_error::{SetLastError, Win32Error};
 use crate::object::{ClientEnd, Object};
 use crate::security::{SecurityRequest, borrow};
@@ -46,7 +47,7 @@ pub unsafe extern "C" fn CreateFileA(
     })
 }
 
-/// Opens a mailslot for writing.
+/// Opens a mailslot for writing; or a file, see the table in `compat/files/path.rs`.
 ///
 /// - `lpFileName`: `\\.\mailslot\[path\]name`, UTF-16.
 /// - `dwDesiredAccess`: what the handle may do; see the rights of files. 0 is allowed.
@@ -55,8 +56,8 @@ pub unsafe extern "C" fn CreateFileA(
 /// - `dwCreationDisposition`: one of the five values. All of them open an existing slot, and none creates one.
 ///
 /// Success sets the last error: 183 after OPEN_ALWAYS, 0 otherwise. Fails with `INVALID_HANDLE_VALUE`: 2 no such slot,
-/// 3 no name, 5 access denied, 50 the path is not one of a mailslot, 87 no such disposition, 123 malformed mailslot name,
-/// 3025 a mailslot of another machine.
+/// 3 no name, 5 access denied, 87 no such disposition, 123 malformed name, 3025 a mailslot of another machine. On files also: 3
+/// no such folder, 80 CREATE_NEW on what exists, and what the system refuses with.
 ///
 /// # Safety
 ///
@@ -117,6 +118,16 @@ fn open(
     flags: u32,
     security: &SecurityRequest,
 ) -> Result<HANDLE, Win32Error> {
+    if !(CREATE_NEW..=TRUNCATE_EXISTING).contains(&disposition) {
+        return Err(Win32Error(ERROR_INVALID_PARAMETER));
+    }
+    let name = match Target::of(path)? {
+        Target::Slot(name) => name,
+        other => {
+            let access = Access::requested(desired);
+            return files::open(&other, files::Request { access, disposition, flags, inherit: security.inherit });
+        }
+    };
     match disposition {
         OPEN_EXISTING | OPEN_ALWAYS => {}
         CREATE_NEW | CREATE_ALWAYS if CREATE_DISPOSITIONS_OPEN_EXISTING => {}
@@ -124,10 +135,6 @@ fn open(
         TRUNCATE_EXISTING if CREATE_DISPOSITIONS_OPEN_EXISTING && desired & TRUNCATING_ACCESS != 0 => {}
         _ => return Err(Win32Error(ERROR_INVALID_PARAMETER)),
     }
-    let name = Name::parse_utf16(path).map_err(|error| match error.kind() {
-        ErrorKind::InvalidName if !is_mailslot_path(path) => Win32Error(ERROR_NOT_SUPPORTED),
-        kind => Win32Error(kind.win32_code()),
-    })?;
     let client = Client::open(name)?;
     let is_overlapped = flags & FILE_FLAG_OVERLAPPED != 0;
     if is_overlapped {
@@ -147,8 +154,8 @@ fn mark_overlapped(client: &Client) -> Result<(), Win32Error> {
 }
 
 /// Whether a path that names no slot was meant to: `\\COMPUTER\mailslot` or below, with `.` and `?` as computers. Everything
-/// else is a disk file, a pipe or a device, which this library does not open.
-fn is_mailslot_path(path: &[u16]) -> bool {
+/// else is a disk file, a pipe or a device.
+pub(crate) fn is_mailslot_path(path: &[u16]) -> bool {
     const SLASHES: [u16; 2] = [b'\\' as u16, b'/' as u16];
     let Some(rest) = path.strip_prefix(&[SLASHES[0]; 2]).or_else(|| {
         let is_double_slash = path.iter().take(2).filter(|unit| SLASHES.contains(unit)).count() == 2;

@@ -196,11 +196,11 @@ fn adopt(descriptor: RawFd) -> Result<Arc<Entry>, Win32Error> {
     if let Some(entry) = &*place.compare_and_swap(&None::<Arc<Entry>>, Some(Arc::clone(&mark))) {
         return Ok(Arc::clone(entry));
     }
-    let is_candidate = adopt::may_be_inherited_handle(descriptor);
-    let outcome = match place.load_full() {
-        Some(entry) if !Arc::ptr_eq(&entry, &mark) => Ok(entry),
+    let candidate = adopt::candidate(descriptor);
+    let outcome = match (place.load_full(), candidate) {
+        (Some(entry), _) if !Arc::ptr_eq(&entry, &mark) => Ok(entry),
         // Without the mark, what was looked at had an owner meanwhile.
-        Some(_) if is_candidate => adopt::take(descriptor).map(|object| {
+        (Some(_), Some(candidate)) => adopt::take(descriptor, candidate).map(|object| {
             let access = match object {
                 Object::Server(_) => Access::SERVER,
                 Object::Client(_) => Access::ADOPTED_CLIENT,

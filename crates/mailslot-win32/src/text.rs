@@ -18,13 +18,17 @@ use crate::last_error::Win32Error;
 /// `text` is NULL or points to bytes up to and including a NUL.
 pub(crate) unsafe fn from_utf8(text: *const u8) -> Result<Vec<u16>, Win32Error> {
     // SAFETY: the caller's promise.
-    let bytes = unsafe { until_nul(text) }?;
+    unsafe { until_nul(text) }.map(units_of)
+}
+
+/// Bytes as [`from_utf8`] takes them.
+pub(crate) fn units_of(bytes: &[u8]) -> Vec<u16> {
     let mut units = Vec::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         units.extend(chunk.valid().encode_utf16());
         units.extend(chunk.invalid().iter().map(|&byte| 0xDC00 | u16::from(byte)));
     }
-    Ok(units)
+    units
 }
 
 /// A name of a `…W` call: UTF-16 with a NUL at its end, unpaired surrogates included.

@@ -1,16 +1,17 @@
 //! GetFileTime and SetFileTime.
 
-use mailslot::{FileTime, Times, TimesUpdate};
+use mailslot::{FileTime, TimesUpdate};
 use windows_sys::Win32::Foundation::{ERROR_ACCESS_DENIED, FALSE, FILETIME, HANDLE, TRUE};
 use windows_sys::core::BOOL;
 
 use crate::boundary::boundary;
+use crate::compat::files::{self, filetime};
 use crate::last_error::Win32Error;
 use crate::object::Object;
 use crate::table::with_entry;
 
 /// Tells when the slot was created, last read from and last written to. The times are the slot's, the same through every
-/// handle. Each output may be NULL.
+/// handle. Each output may be NULL. The times of files are told, too.
 ///
 /// Success leaves the last error alone. Fails with `FALSE` and leaves the outputs alone: 5 the handle may not read
 /// attributes, which only a duplicate can lack, 6 not a mailslot handle, 38 the slot of this client handle is gone.
@@ -33,9 +34,7 @@ pub unsafe extern "C" fn GetFileTime(
             }
             times_of(&entry.object)
         })?;
-        for (place, time) in
-            [(lpCreationTime, times.creation), (lpLastAccessTime, times.access), (lpLastWriteTime, times.write)]
-        {
+        for (place, time) in [lpCreationTime, lpLastAccessTime, lpLastWriteTime].into_iter().zip(times) {
             if !place.is_null() {
                 // SAFETY: not NULL, so the caller promises a FILETIME. Packed structures may hold it unaligned.
                 unsafe { place.write_unaligned(filetime(time)) };
@@ -50,6 +49,8 @@ pub unsafe extern "C" fn GetFileTime(
 /// So does 0xFFFFFFFFFFFFFFFF, and from then on reads through this server handle no longer change the time of the last access,
 /// writes through this client handle no longer that of the last write. Duplicates in this process go with it. 0xFFFFFFFFFFFFFFFE
 /// takes that back.
+///
+/// The creation time of files cannot be set and stays as it is.
 ///
 /// Success leaves the last error alone. Fails with `FALSE` and sets nothing: 5 the handle may not write attributes, 6 not a
 /// mailslot handle, 38 the slot of this client handle is gone, 87 any other value above 0x7FFFFFFFFFFFFFFF.
@@ -92,6 +93,10 @@ pub unsafe extern "C" fn SetFileTime(
             if !entry.access().allows_writing_attributes() {
                 return Err(entry.is_not_for(ERROR_ACCESS_DENIED));
             }
+            if let Object::Other(_) = &entry.object {
+                files::set_times(entry.object.other()?, access.time(), write.time())?;
+                return Ok(TRUE);
+            }
             // Fails for the handle of a slot that is gone.
             times_of(&entry.object)?;
             match &entry.object {
@@ -104,16 +109,19 @@ pub unsafe extern "C" fn SetFileTime(
     })
 }
 
-fn times_of(object: &Object) -> Result<Times, Win32Error> {
-    match object {
-        Object::Server(end) => Ok(end.slot.times()),
+/// Creation, last access, last write.
+fn times_of(object: &Object) -> Result<[FileTime; 3], Win32Error> {
+    let times = match object {
+        Object::Server(end) => end.slot.times(),
         Object::Client(end) => {
             // The times of a slot outlive it in its clients' memory, and are nobody's then.
             end.client.info()?;
-            Ok(end.client.times())
+            end.client.times()
         }
-        Object::Other(_) | Object::Closed | Object::Adopting => Err(Win32Error::INVALID_HANDLE),
-    }
+        Object::Other(_) => return files::times_of(object.other()?),
+        Object::Closed | Object::Adopting => return Err(Win32Error::INVALID_HANDLE),
+    };
+    Ok([times.creation, times.access, times.write])
 }
 
 const STOP_UPDATES: u64 = u64::MAX;
@@ -126,6 +134,16 @@ enum Change {
     To(FileTime),
     Stop,
     Resume,
+}
+
+impl Change {
+    /// The time to set.
+    fn time(&self) -> FileTime {
+        match self {
+            Change::To(time) => *time,
+            Change::Stop | Change::Resume => UNCHANGED,
+        }
+    }
 }
 
 /// # Safety
@@ -142,8 +160,4 @@ unsafe fn change(place: *const FILETIME) -> Change {
         RESUME_UPDATES => Change::Resume,
         intervals => Change::To(FileTime(intervals)),
     }
-}
-
-fn filetime(time: FileTime) -> FILETIME {
-    FILETIME { dwLowDateTime: time.0 as u32, dwHighDateTime: (time.0 >> 32) as u32 }
 }

@@ -6,6 +6,7 @@ use windows_sys::Win32::System::IO::OVERLAPPED;
 use windows_sys::core::BOOL;
 
 use crate::boundary::boundary;
+use crate::compat::files;
 use crate::last_error::Win32Error;
 use crate::object::{Object, ServerEnd};
 use crate::output::store;
@@ -44,15 +45,20 @@ pub unsafe extern "C" fn ReadFile(
         unsafe { store(lpNumberOfBytesRead, 0) };
         with_entry(hFile, |entry| {
             let end = match &entry.object {
+                _ if !entry.access().allows_reading() => return Err(Win32Error(ERROR_ACCESS_DENIED)),
                 Object::Other(other) => {
                     check_read_buffer(lpBuffer, nNumberOfBytesToRead)?;
                     // SAFETY: the caller's promise.
-                    let size = other.read(unsafe { writable(lpBuffer, nNumberOfBytesToRead) })?;
+                    let buffer = unsafe { writable(lpBuffer, nNumberOfBytesToRead) };
+                    // SAFETY: the caller's promise.
+                    let size = match unsafe { Target::new(lpOverlapped) } {
+                        Some(target) => files::read_overlapped(&**other, buffer, target)?,
+                        None => other.read(buffer)?,
+                    };
                     // SAFETY: the caller's promise.
                     unsafe { store(lpNumberOfBytesRead, size as u32) };
                     return Ok(TRUE);
                 }
-                _ if !entry.access().allows_reading() => return Err(Win32Error(ERROR_ACCESS_DENIED)),
                 Object::Server(end) => end,
                 _ => return Err(entry.is_not_for(ERROR_INVALID_PARAMETER)),
             };
@@ -124,15 +130,20 @@ pub unsafe extern "C" fn WriteFile(
         unsafe { store(lpNumberOfBytesWritten, 0) };
         with_entry(hFile, |entry| {
             let end = match &entry.object {
+                _ if !entry.access().allows_writing() => return Err(Win32Error(ERROR_ACCESS_DENIED)),
                 Object::Other(other) => {
                     check_write_buffer(lpBuffer, nNumberOfBytesToWrite)?;
                     // SAFETY: the caller's promise.
-                    let size = other.write(unsafe { readable(lpBuffer, nNumberOfBytesToWrite) })?;
+                    let bytes = unsafe { readable(lpBuffer, nNumberOfBytesToWrite) };
+                    // SAFETY: the caller's promise.
+                    let size = match unsafe { Target::new(lpOverlapped) } {
+                        Some(target) => files::write_overlapped(&**other, bytes, target)?,
+                        None => other.write(bytes)?,
+                    };
                     // SAFETY: the caller's promise.
                     unsafe { store(lpNumberOfBytesWritten, size as u32) };
                     return Ok(TRUE);
                 }
-                _ if !entry.access().allows_writing() => return Err(Win32Error(ERROR_ACCESS_DENIED)),
                 Object::Client(end) => end,
                 _ => return Err(entry.is_not_for(ERROR_ACCESS_DENIED)),
             };

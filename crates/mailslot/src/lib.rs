@@ -87,7 +87,7 @@ pub use error::{Error, ErrorKind, Result};
 pub use info::Info;
 pub use list::{SlotSummary, list, list_in};
 pub use message::{Message, Messages, Received, Sender};
-pub use name::{IntoName, Name};
+pub use name::{IntoName, Name, upcase_utf16};
 pub use permissions::Permissions;
 pub use readiness::Readiness;
 pub use server::Mailslot;

@@ -4,8 +4,10 @@
 //! else in this project asks the constant, so that an observation on real Windows is one change here. `Q` numbers count
 //! the open questions about Windows mailslots; a guess without one is too small to have a number.
 //!
-//! One guess is no constant. Q5: a new slot's last access and last write are its creation; a write sets the last write, a
-//! read the last access, and nothing but a program the creation. The names of the times say so much, and files behave so.
+//! Two guesses are no constants. Q5: a new slot's last access and last write are its creation; a write sets the last write, a
+//! read the last access, and nothing but a program the creation. The names of the times say so much, and files behave so. Q12: FindFirstFile
+//! on the mailslot device lists slots by their whole names, and not a tree of folders, for the parts of a name are no
+//! objects; each with `FILE_ATTRIBUTE_NORMAL`, size 0 and the time of its creation.
 //!
 //! ```
 //! use mailslot::{ErrorKind, quirks};
@@ -107,3 +109,29 @@ pub const CLIENT_INFO_NEEDS_NO_RIGHT: bool = true;
 /// Q13: whether a server handle is signalled on which nothing has been read yet. Wine's is; files elsewhere in Windows are
 /// said to begin non-signalled. No program waits for a handle without having started something on it.
 pub const FRESH_HANDLE_IS_SIGNALLED: bool = true;
+
+/// Q15: the Win32 code of functions that are not for mailslots, on a mailslot handle: `ERROR_INVALID_FUNCTION`.
+///
+/// The documentation says of them only that they are not designed to work. This is the code for a request that the driver does
+/// not know. It stands for SetFilePointer, SetEndOfFile, LockFile, UnlockFile, FlushFileBuffers on a client, DeviceIoControl,
+/// ReadDirectoryChangesW, the functions of named pipes, and the DOS name of GetFinalPathNameByHandle.
+pub const OTHER_FUNCTION_ERROR: u32 = 1;
+
+/// Q15: the Win32 code of GetFileSize and GetFileSizeEx on a mailslot handle: `ERROR_INVALID_PARAMETER`. Also thinkable: a
+/// size of 0.
+pub const GET_FILE_SIZE_ERROR: u32 = 87;
+
+/// The Win32 code of GetFileInformationByHandle(Ex) on a mailslot handle: `ERROR_INVALID_PARAMETER`. Also thinkable: 1.
+pub const FILE_INFORMATION_ERROR: u32 = 87;
+
+/// Q15: the Win32 code of FlushFileBuffers on a server handle: `ERROR_ACCESS_DENIED`. Flushing asks for the right to write, which
+/// the handle lacks.
+pub const FLUSH_ON_SERVER_ERROR: u32 = 5;
+
+/// The Win32 code of GetFileAttributes on the name of a slot: `ERROR_INVALID_PARAMETER`. Also thinkable: success, with
+/// `FILE_ATTRIBUTE_NORMAL`.
+pub const SLOT_ATTRIBUTES_ERROR: u32 = 87;
+
+/// The Win32 code of DeleteFile, MoveFile, CopyFile, CreateDirectory and the like on the name of a slot: `ERROR_ACCESS_DENIED`.
+/// The slot stays in any case. Also thinkable: 87.
+pub const SLOT_CHANGE_ERROR: u32 = 5;

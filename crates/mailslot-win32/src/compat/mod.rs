@@ -2,6 +2,10 @@
 //!
 //! Text is UTF-8 here (the `…A` functions); the headers make the `…W` forms of it for both widths of `wchar_t`.
 
+pub(crate) mod errno;
+pub(crate) mod files;
+pub(crate) mod find;
+pub(crate) mod messages;
 mod sync;
 
 pub(crate) use sync::SyncObject;

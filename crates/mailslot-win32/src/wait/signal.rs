@@ -22,8 +22,8 @@ pub(crate) struct Signal {
 }
 
 impl Signal {
-    pub(crate) fn new(is_set: bool) -> Signal {
-        Signal { word: AtomicU32::new(is_set.into()), sleepers: AtomicU32::new(0) }
+    pub(crate) const fn new(is_set: bool) -> Signal {
+        Signal { word: AtomicU32::new(is_set as u32), sleepers: AtomicU32::new(0) }
     }
 
     pub(crate) fn set(&self) {

@@ -37,6 +37,16 @@ pub struct Name {
     host_form: bool,
 }
 
+/// Upper case as Windows folds names: each UTF-16 unit on its own, by the simple mappings that lead back.
+///
+/// ```
+/// let units: Vec<u16> = "Straße-ж".encode_utf16().collect();
+/// assert_eq!(String::from_utf16_lossy(&mailslot::upcase_utf16(&units)), "STRAßE-Ж");
+/// ```
+pub fn upcase_utf16(units: &[u16]) -> Vec<u16> {
+    upcase::upcase(units)
+}
+
 impl Name {
     /// Parses a full Windows name, by the path rules of Win32.
     ///
