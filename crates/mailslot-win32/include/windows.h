@@ -25,6 +25,12 @@
  *   mailslot/modules.h    LoadLibrary, GetModuleFileName over dlopen: inline
  *   mailslot/system.h     GetSystemInfo, GetVersionEx: inline
  *   mailslot/wsa_errors.h the WSAE... codes
+ *   mailslot/security.h   building a SECURITY_DESCRIPTOR: inline
+ *   mailslot/files.h      files that are no mailslots, over POSIX
+ *   mailslot/find.h       FindFirstFile: the live mailslots, or the files of a folder
+ *   mailslot/pipes.h      named pipes, which are not offered
+ *   mailslot/console_io.h terminals as consoles
+ *   mailslot/messages.h   FormatMessage
  *
  * ANSI builds use the ...A functions and char, builds with UNICODE defined the ...W functions and wchar_t. Compiles as C (C99 and
  * later) and as C++ (C++11 and later) with gcc and clang on 64-bit Linux.
@@ -58,5 +64,10 @@
 #include "mailslot/token.h"
 #include "mailslot/sync.h"
 #include "mailslot/threads.h"
+#include "mailslot/files.h"
+#include "mailslot/find.h"
+#include "mailslot/pipes.h"
+#include "mailslot/console_io.h"
+#include "mailslot/messages.h"
 
 #endif

@@ -64,7 +64,7 @@ pub(crate) fn take(descriptor: RawFd, candidate: Candidate) -> Result<Object, Wi
     // SAFETY: the descriptor was open a moment ago and is nobody's who could close it, unless a program closes descriptors by
     // number; then this is an error, or another file that is checked just the same.
     let borrowed = unsafe { BorrowedFd::borrow_raw(descriptor) };
-    if SyncObject::is_behind(borrowed) {
+    if candidate.slot && SyncObject::is_behind(borrowed) {
         // SAFETY: the descriptor is that of an object for waiting. Its number was given to this process for use as a handle,
         // and from here on the table is its owner.
         let object = SyncObject::from_fd(unsafe { OwnedFd::from_raw_fd(descriptor) })?;

@@ -50,11 +50,10 @@ pub unsafe extern "C" fn ReadFile(
                     check_read_buffer(lpBuffer, nNumberOfBytesToRead)?;
                     // SAFETY: the caller's promise.
                     let buffer = unsafe { writable(lpBuffer, nNumberOfBytesToRead) };
-                    let size = if lpOverlapped.is_null() {
-                        other.read(buffer)?
-                    } else {
-                        // SAFETY: not NULL, so the caller promises the structure.
-                        unsafe { files::read_overlapped(&**other, buffer, lpOverlapped) }?
+                    // SAFETY: the caller's promise.
+                    let size = match unsafe { Target::new(lpOverlapped) } {
+                        Some(target) => files::read_overlapped(&**other, buffer, target)?,
+                        None => other.read(buffer)?,
                     };
                     // SAFETY: the caller's promise.
                     unsafe { store(lpNumberOfBytesRead, size as u32) };
@@ -136,11 +135,10 @@ pub unsafe extern "C" fn WriteFile(
                     check_write_buffer(lpBuffer, nNumberOfBytesToWrite)?;
                     // SAFETY: the caller's promise.
                     let bytes = unsafe { readable(lpBuffer, nNumberOfBytesToWrite) };
-                    let size = if lpOverlapped.is_null() {
-                        other.write(bytes)?
-                    } else {
-                        // SAFETY: not NULL, so the caller promises the structure.
-                        unsafe { files::write_overlapped(&**other, bytes, lpOverlapped) }?
+                    // SAFETY: the caller's promise.
+                    let size = match unsafe { Target::new(lpOverlapped) } {
+                        Some(target) => files::write_overlapped(&**other, bytes, target)?,
+                        None => other.write(bytes)?,
                     };
                     // SAFETY: the caller's promise.
                     unsafe { store(lpNumberOfBytesWritten, size as u32) };

@@ -13,6 +13,7 @@
 #define MAILSLOT_FILES_H
 
 #include "compat.h"
+#include "overlapped.h"
 #include "utf8.h"
 
 #define INVALID_FILE_SIZE ((DWORD)0xFFFFFFFF)
@@ -201,7 +202,7 @@ UINT WINAPI GetTempFileNameA(LPCSTR lpPathName, LPCSTR lpPrefixString, UINT uUni
 /* Always fails: no folder's changes are told, and no control code is known. FALSE: 1 a mailslot or any file, 6 no file. */
 BOOL WINAPI ReadDirectoryChangesW(HANDLE hDirectory, LPVOID lpBuffer, DWORD nBufferLength, BOOL bWatchSubtree,
                                   DWORD dwNotifyFilter, LPDWORD lpBytesReturned, LPOVERLAPPED lpOverlapped,
-                                  MAILSLOT_COMPLETION_ROUTINE lpCompletionRoutine);
+                                  LPOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine);
 BOOL WINAPI DeviceIoControl(HANDLE hDevice, DWORD dwIoControlCode, LPVOID lpInBuffer, DWORD nInBufferSize,
                             LPVOID lpOutBuffer, DWORD nOutBufferSize, LPDWORD lpBytesReturned, LPOVERLAPPED lpOverlapped);
 

@@ -31,5 +31,6 @@ pub use port::{
 };
 pub(crate) use read::{read, read_blocking};
 pub use result::{GetOverlappedResult, GetOverlappedResultEx};
+pub(crate) use status::Status;
 pub(crate) use target::Target;
 pub(crate) use write::write;

@@ -15,8 +15,7 @@ use windows_sys::Win32::Storage::FileSystem::{LOCKFILE_EXCLUSIVE_LOCK, LOCKFILE_
 use windows_sys::Win32::System::IO::OVERLAPPED;
 use windows_sys::core::BOOL;
 
-use super::overlapped::{self, offset_of};
-use super::{OnSlot, with_file};
+use super::{OnSlot, overlapped, with_file};
 use crate::boundary::boundary;
 use crate::last_error::Win32Error;
 
@@ -62,14 +61,14 @@ pub unsafe extern "C" fn LockFileEx(
     lpOverlapped: *mut OVERLAPPED,
 ) -> BOOL {
     boundary(FALSE, || {
+        let locked = |start| {
+            let size = wide(nNumberOfBytesToLockLow, nNumberOfBytesToLockHigh);
+            let region = Region { start, size, is_exclusive: dwFlags & LOCKFILE_EXCLUSIVE_LOCK != 0 };
+            lock(hFile, region, dwFlags & LOCKFILE_FAIL_IMMEDIATELY == 0).map(drop)
+        };
         // SAFETY: the caller's promise.
-        let start = unsafe { offset_of(lpOverlapped) }?;
-        let size = wide(nNumberOfBytesToLockLow, nNumberOfBytesToLockHigh);
-        let region = Region { start, size, is_exclusive: dwFlags & LOCKFILE_EXCLUSIVE_LOCK != 0 };
-        let locked = lock(hFile, region, dwFlags & LOCKFILE_FAIL_IMMEDIATELY == 0)?;
-        // SAFETY: the caller's promise; it is not NULL, or there were no offset.
-        unsafe { overlapped::complete(lpOverlapped, 0) };
-        Ok(locked)
+        unsafe { overlapped::run(lpOverlapped, locked) }?;
+        Ok(TRUE)
     })
 }
 
@@ -106,9 +105,10 @@ pub unsafe extern "C" fn UnlockFileEx(
     lpOverlapped: *mut OVERLAPPED,
 ) -> BOOL {
     boundary(FALSE, || {
+        let size = wide(nNumberOfBytesToUnlockLow, nNumberOfBytesToUnlockHigh);
         // SAFETY: the caller's promise.
-        let start = unsafe { offset_of(lpOverlapped) }?;
-        unlock(hFile, start, wide(nNumberOfBytesToUnlockLow, nNumberOfBytesToUnlockHigh))
+        unsafe { overlapped::run(lpOverlapped, |start| unlock(hFile, start, size).map(drop)) }?;
+        Ok(TRUE)
     })
 }
 
