@@ -8,6 +8,7 @@
  *   mailslot/wait.h       waiting for objects
  *   mailslot/overlapped.h asynchronous operations and completion ports
  *   mailslot/sync.h       events, mutexes and semaphores
+ *   mailslot/threads.h    threads, calls that are queued to them, and their local storage
  *   mailslot/compat.h     thin stand-ins over the C library (lstrlen, GlobalAlloc, ...): inline, no mailslots in them
  *   mailslot/process.h    processes: CreateProcess and what is done with their handles
  *   mailslot/filetime.h   FILETIME and SYSTEMTIME over the C library: inline
@@ -54,5 +55,6 @@
 #include "mailslot/wsa_errors.h"
 #include "mailslot/security.h"
 #include "mailslot/sync.h"
+#include "mailslot/threads.h"
 
 #endif

@@ -10,6 +10,8 @@ use crate::last_error::{SetLastError, Win32Error};
 
 thread_local! {
     static INSIDE: Cell<bool> = const { Cell::new(false) };
+    /// How many functions of the program run from inside the boundary, one within the other.
+    static CALLBACKS: Cell<u32> = const { Cell::new(0) };
 }
 
 /// Runs the body of an exported function. An error sets the last error and returns `failure`; so does a panic, which can
@@ -30,9 +32,16 @@ pub(crate) fn boundary<T>(failure: T, body: impl FnOnce() -> Result<T, Win32Erro
 /// Runs a function of the program from inside the boundary: its panics, if it is a Rust program, are its own.
 pub(crate) fn outside<T>(program: impl FnOnce() -> T) -> T {
     let was_inside = INSIDE.replace(false);
+    CALLBACKS.set(CALLBACKS.get() + 1);
     let result = program();
+    CALLBACKS.set(CALLBACKS.get() - 1);
     INSIDE.set(was_inside);
     result
+}
+
+/// Whether the calling code was called by [`outside`]: then frames of this library lie below it on the stack.
+pub(crate) fn is_in_callback() -> bool {
+    CALLBACKS.get() > 0
 }
 
 /// Makes panics inside the boundary silent, and leaves every other panic of the process to the hook that was there.

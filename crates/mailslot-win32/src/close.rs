@@ -8,7 +8,7 @@ use windows_sys::Win32::Foundation::{
 use windows_sys::core::BOOL;
 
 use crate::boundary::boundary;
-use crate::handle::is_pseudo_handle;
+use crate::handle::{CURRENT_THREAD, is_pseudo_handle};
 use crate::last_error::Win32Error;
 use crate::security::{is_inheritable, set_inheritable};
 use crate::table::{self, with_entry};
@@ -16,13 +16,13 @@ use crate::table::{self, with_entry};
 /// Closes a handle. Reads that wait on it in other threads fail with 995. With the last server handle of any process the
 /// slot, its messages and its name are gone.
 ///
-/// Success leaves the last error alone, and so does INVALID_HANDLE_VALUE, the pseudo handle of the process, for which the
-/// call succeeds without effect. Fails with `FALSE`: 6 not a mailslot handle, closed already, or protected from close.
+/// Success leaves the last error alone, and so does INVALID_HANDLE_VALUE, the pseudo handle of the process, and that of the
+/// thread, for which the call succeeds without effect. Fails with `FALSE`: 6 not a mailslot handle, closed already, or protected from close.
 #[allow(non_snake_case, reason = "the names are the Windows SDK's")]
 #[unsafe(no_mangle)]
 pub extern "C" fn CloseHandle(hObject: HANDLE) -> BOOL {
     boundary(FALSE, || {
-        if !is_pseudo_handle(hObject) {
+        if !is_pseudo_handle(hObject) && hObject != CURRENT_THREAD {
             table::close(hObject)?;
         }
         Ok(TRUE)

@@ -9,17 +9,20 @@ use windows_sys::core::BOOL;
 
 use crate::access::Access;
 use crate::boundary::boundary;
-use crate::handle::is_pseudo_handle;
+use crate::compat::ThreadObject;
+use crate::handle::{CURRENT_THREAD, is_pseudo_handle};
 use crate::last_error::Win32Error;
 use crate::object::{ClientEnd, Object, ServerEnd};
 use crate::output::store;
-use crate::table::{self, Entry, insert, with_entry};
+use crate::table::{self, Entry, insert, insert_other, with_entry};
+use crate::thread::Thread;
 
 /// Makes a second handle of the same server or client: same queue, same timeout, closed on its own. Only within the calling
 /// process.
 ///
 /// - `hSourceProcessHandle`: the process's pseudo handle, which GetCurrentProcess returns.
-/// - `hSourceHandle`: the handle to duplicate. The pseudo handle of the process is none.
+/// - `hSourceHandle`: the handle to duplicate. The pseudo handle of the process is none; of that
+///   of the thread a handle of the calling thread is made.
 /// - `hTargetProcessHandle`: as the source's; or NULL with `DUPLICATE_CLOSE_SOURCE`, which then only closes.
 /// - `lpTargetHandle`: receives the new handle, set to NULL before anything else; or NULL, and no duplicate is kept.
 /// - `dwDesiredAccess`: the rights of the new handle, at most those of the source; `MAXIMUM_ALLOWED` for the same.
@@ -58,6 +61,18 @@ pub unsafe extern "C" fn DuplicateHandle(
             inherit: bInheritHandle != FALSE,
             closes_source: dwOptions & DUPLICATE_CLOSE_SOURCE != 0,
         };
+        if hSourceHandle == CURRENT_THREAD {
+            if !is_pseudo_handle(hTargetProcessHandle) {
+                return Err(Win32Error::INVALID_HANDLE);
+            }
+            if request.keeps_duplicate {
+                let thread = ThreadObject::new(Thread::current()?)?;
+                let handle = insert_other(Box::new(thread), request.inherit)?;
+                // SAFETY: the caller's promise.
+                unsafe { store(lpTargetHandle, handle) };
+            }
+            return Ok(TRUE);
+        }
         let outcome = with_entry(hSourceHandle, |source| {
             if request.has_target && !is_pseudo_handle(hTargetProcessHandle) {
                 return Err(Win32Error::INVALID_HANDLE);

@@ -60,8 +60,10 @@ pub use compat::find::{
 pub use compat::messages::{FormatMessageA, mailslot_format_message};
 pub use compat::process::{CreateProcessA, GetExitCodeProcess, GetProcessId, OpenProcess, TerminateProcess};
 pub use compat::{
-    CreateEventA, CreateMutexA, CreateSemaphoreA, OpenEventA, OpenMutexA, OpenSemaphoreA, PulseEvent, ReleaseMutex,
-    ReleaseSemaphore, ResetEvent, SetEvent,
+    _beginthread, _beginthreadex, _endthread, _endthreadex, CreateEventA, CreateMutexA, CreateSemaphoreA, CreateThread,
+    ExitThread, GetExitCodeThread, GetThreadId, GetThreadPriority, OpenEventA, OpenMutexA, OpenSemaphoreA, PulseEvent,
+    QueueUserAPC, ReleaseMutex, ReleaseSemaphore, ResetEvent, ResumeThread, SetEvent, SetThreadPriority, SuspendThread,
+    TerminateThread, TlsAlloc, TlsFree, TlsGetValue, TlsSetValue,
 };
 pub use create::{CreateMailslotA, CreateMailslotW, CreateMailslotW32};
 pub use duplicate::DuplicateHandle;

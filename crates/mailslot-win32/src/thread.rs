@@ -217,16 +217,25 @@ pub(crate) struct Gate {
 struct GateState {
     suspensions: u32,
     has_begun: bool,
+    /// It shall not begin at all.
+    is_given_up: bool,
 }
 
 impl Gate {
-    /// The thread begins, as soon as it is not suspended.
-    pub(crate) fn pass(&self) {
+    /// The thread begins, as soon as it is not suspended; `false` if it shall not.
+    pub(crate) fn pass(&self) -> bool {
         let mut state = self.lock();
-        while state.suspensions > 0 {
+        while state.suspensions > 0 && !state.is_given_up {
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         state.has_begun = true;
+        !state.is_given_up
+    }
+
+    /// A thread that has not begun never shall.
+    pub(crate) fn give_up(&self) {
+        self.lock().is_given_up = true;
+        self.changed.notify_all();
     }
 
     /// Suspends a thread that has not begun once more, and tells how often it was before. `None` for one that has begun.

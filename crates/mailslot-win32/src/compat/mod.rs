@@ -9,9 +9,16 @@ pub(crate) mod find;
 pub(crate) mod messages;
 pub(crate) mod process;
 mod sync;
+mod threads;
 
 pub(crate) use sync::SyncObject;
 pub use sync::{
     CreateEventA, CreateMutexA, CreateSemaphoreA, OpenEventA, OpenMutexA, OpenSemaphoreA, PulseEvent, ReleaseMutex,
     ReleaseSemaphore, ResetEvent, SetEvent,
+};
+pub(crate) use threads::ThreadObject;
+pub use threads::{
+    _beginthread, _beginthreadex, _endthread, _endthreadex, CreateThread, ExitThread, GetExitCodeThread, GetThreadId,
+    GetThreadPriority, QueueUserAPC, ResumeThread, SetThreadPriority, SuspendThread, TerminateThread, TlsAlloc,
+    TlsFree, TlsGetValue, TlsSetValue,
 };

@@ -139,6 +139,21 @@ fn security_descriptors_with_short_wchar() {
 }
 
 #[test]
+fn the_thread_functions_as_c() {
+    run_in(&builds(&[Language::C]), "threads_api.c");
+}
+
+#[test]
+fn the_thread_functions_as_cpp() {
+    run_in(&builds(&[Language::Cpp]), "threads_api.c");
+}
+
+#[test]
+fn the_thread_functions_with_short_wchar() {
+    run_in(&short_wchar_builds(&[Language::C, Language::Cpp]), "threads_api.c");
+}
+
+#[test]
 fn b80_threads_share_handles() {
     run_in(&builds_with_threads(), "threads.c");
 }
@@ -165,9 +180,16 @@ fn no_error_under_valgrind() {
         return;
     }
     let build = Build { language: Language::C, standard: "gnu17", unicode: true, short_wchar: false };
-    for source in
-        ["read_write.c", "duplicate.c", "file_times.c", "overlapped.c", "completion.c", "events.c", "security.c"]
-    {
+    for source in [
+        "read_write.c",
+        "duplicate.c",
+        "file_times.c",
+        "overlapped.c",
+        "completion.c",
+        "events.c",
+        "threads_api.c",
+        "security.c",
+    ] {
         let program = build.program(&test_source(source));
         let slots = Slots::new();
         let mut command = slots.command("valgrind".as_ref());
