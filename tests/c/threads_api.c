@@ -1,21 +1,9 @@
 /* Threads: CreateThread and the C run-time's, how they end, waits for them, queued calls, local storage. */
 #include <errno.h>
+#include <process.h>
 #include <stdint.h>
 
 #include "objects.h"
-
-#ifdef __cplusplus
-extern "C" {
-#endif
-/* What process.h declares. */
-uintptr_t _beginthread(void (*start)(void *), unsigned stack_size, void *argument);
-uintptr_t _beginthreadex(void *security, unsigned stack_size, unsigned (*start)(void *), void *argument, unsigned flags,
-                         unsigned *id);
-void _endthread(void);
-void _endthreadex(unsigned code);
-#ifdef __cplusplus
-}
-#endif
 
 static BOOL ends_with(HANDLE thread, DWORD expected)
 {

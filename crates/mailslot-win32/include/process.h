@@ -1,8 +1,8 @@
 /*
  * Microsoft's process.h: threads as its C library starts them. The functions are in libmailslot_win32.
  */
-#ifndef MAILSLOT_PROCESS_H
-#define MAILSLOT_PROCESS_H
+#ifndef MAILSLOT_CRT_PROCESS_H
+#define MAILSLOT_CRT_PROCESS_H
 
 #include <stdint.h>
 

@@ -15,9 +15,7 @@ mod semaphore;
 mod shared;
 
 use rustix::io::Errno;
-use windows_sys::Win32::Foundation::{
-    ERROR_ACCESS_DENIED, ERROR_GEN_FAILURE, ERROR_NO_SYSTEM_RESOURCES, ERROR_TOO_MANY_OPEN_FILES,
-};
+use windows_sys::Win32::Foundation::ERROR_NO_SYSTEM_RESOURCES;
 
 pub use event::{CreateEventA, OpenEventA, PulseEvent, ResetEvent, SetEvent};
 pub use mutex::{CreateMutexA, OpenMutexA, ReleaseMutex};
@@ -28,10 +26,8 @@ use crate::last_error::Win32Error;
 
 /// What the kernel's refusal to make or open an object is called.
 fn kernel_error(errno: Errno) -> Win32Error {
-    Win32Error(match errno {
-        Errno::MFILE | Errno::NFILE => ERROR_TOO_MANY_OPEN_FILES,
-        Errno::NOMEM | Errno::NOSPC | Errno::DQUOT => ERROR_NO_SYSTEM_RESOURCES,
-        Errno::ACCESS | Errno::PERM => ERROR_ACCESS_DENIED,
-        _ => ERROR_GEN_FAILURE,
-    })
+    match errno {
+        Errno::NOMEM | Errno::NOSPC | Errno::DQUOT => Win32Error(ERROR_NO_SYSTEM_RESOURCES),
+        other => other.into(),
+    }
 }

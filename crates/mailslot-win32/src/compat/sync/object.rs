@@ -1,9 +1,9 @@
 //! The handle of an object.
 
 use std::ffi::c_char;
-use std::os::fd::{AsFd, BorrowedFd, FromRawFd, IntoRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd, RawFd};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI32, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use rustix::io::{Errno, fcntl_dupfd_cloexec};
 use windows_sys::Win32::Foundation::{ERROR_ALREADY_EXISTS, ERROR_SUCCESS, FALSE, HANDLE};
@@ -13,6 +13,7 @@ use windows_sys::core::BOOL;
 use super::page::{Fixed, shared, unnamed_file};
 use super::shared::{Kind, Shared};
 use super::{event, kernel_error, mutex, name, named, semaphore};
+use crate::compat::descriptor::Descriptor;
 use crate::inherit::borrow;
 use crate::last_error::{SetLastError, Win32Error};
 use crate::object::KernelObject;
@@ -23,11 +24,7 @@ use crate::wait::{Acquired, Waitable};
 /// A handle of an event, a mutex or a semaphore.
 #[derive(Debug)]
 pub(crate) struct SyncObject {
-    /// | value | meaning | goes to |
-    /// |---|---|---|
-    /// | a descriptor | the handle is open, and owns it | -1 by whoever closes the handle, and the descriptor |
-    /// | -1 | the handle is closed | |
-    descriptor: AtomicI32,
+    descriptor: Descriptor,
     shared: Arc<Shared>,
 }
 
@@ -39,7 +36,7 @@ impl SyncObject {
     /// 6 if it is no object's, 1450 when there is no memory; then the descriptor is closed.
     pub(crate) fn from_fd(descriptor: OwnedFd) -> Result<SyncObject, Win32Error> {
         let shared = shared(descriptor.as_fd())?;
-        Ok(SyncObject { descriptor: AtomicI32::new(descriptor.into_raw_fd()), shared })
+        Ok(SyncObject { descriptor: Descriptor::new(descriptor), shared })
     }
 
     /// Whether a file is that of an object. Looking leaves no trace.
@@ -88,17 +85,13 @@ impl SyncObject {
 
 impl KernelObject for SyncObject {
     fn descriptor(&self) -> RawFd {
-        self.descriptor.load(Ordering::Acquire)
+        self.descriptor.number()
     }
 
     fn close(&self) {
-        let descriptor = self.descriptor.swap(-1, Ordering::AcqRel);
-        if descriptor < 0 {
-            return;
+        if self.descriptor.close() {
+            named::remove_if_unused(&self.shared.fixed.file_name);
         }
-        // SAFETY: the descriptor was this value's, and the swap makes this the only call that closes it.
-        drop(unsafe { OwnedFd::from_raw_fd(descriptor) });
-        named::remove_if_unused(&self.shared.fixed.file_name);
     }
 
     fn travels(&self) -> bool {
@@ -107,7 +100,7 @@ impl KernelObject for SyncObject {
 
     fn duplicate(&self) -> Result<Box<dyn KernelObject>, Win32Error> {
         let second = fcntl_dupfd_cloexec(borrow(self.descriptor())?, 0).map_err(kernel_error)?;
-        let descriptor = AtomicI32::new(second.into_raw_fd());
+        let descriptor = Descriptor::new(second);
         Ok(Box::new(SyncObject { descriptor, shared: Arc::clone(&self.shared) }))
     }
 

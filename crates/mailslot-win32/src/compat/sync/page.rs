@@ -3,11 +3,11 @@
 //! Whoever may map it may scribble in it. So the words are atomics and any value of theirs is survived; what does not change is
 //! read once, by a system call, into private memory, and checked there.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::ptr::NonNull;
 use std::sync::atomic::AtomicU32;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use rustix::fs::{
     CWD, MemfdFlags, Mode, OFlags, SealFlags, fchmod, fcntl_add_seals, fstat, ftruncate, memfd_create, openat,
@@ -84,8 +84,24 @@ pub(super) fn unnamed_file(fixed: &Fixed, state: u32) -> rustix::io::Result<Owne
     Ok(file)
 }
 
-/// The objects of this process, by device and number of their files.
-type Known = HashMap<(u64, u64), Weak<Shared>>;
+/// Device and number of an object's file.
+pub(super) type Key = (u64, u64);
+
+/// The objects of this process.
+static KNOWN: Mutex<BTreeMap<Key, Weak<Shared>>> = Mutex::new(BTreeMap::new());
+
+fn known() -> MutexGuard<'static, BTreeMap<Key, Weak<Shared>>> {
+    KNOWN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// An object is not in use any more.
+pub(super) fn forget(key: Key) {
+    let mut known = known();
+    // Its file may be in use again already.
+    if known.get(&key).is_some_and(|shared| shared.strong_count() == 0) {
+        known.remove(&key);
+    }
+}
 
 /// The object behind a file. Files of one object lead to one value in this process, as long as that is in use: what a process
 /// knows of an object beside the page (which of its threads owns a mutex) is there.
@@ -94,12 +110,9 @@ type Known = HashMap<(u64, u64), Weak<Shared>>;
 ///
 /// 6 if the file is no object's; 8 when there is no memory.
 pub(super) fn shared(file: BorrowedFd<'_>) -> Result<Arc<Shared>, Win32Error> {
-    static KNOWN: Mutex<Option<Known>> = Mutex::new(None);
-
     let stat = fstat(file).map_err(|_| Win32Error::INVALID_HANDLE)?;
     let key = (stat.st_dev, stat.st_ino);
-    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    let known = known.get_or_insert_default();
+    let mut known = known();
     // While the value lives its mapping keeps the file, so the number cannot have become another file's.
     if let Some(shared) = known.get(&key).and_then(Weak::upgrade) {
         return Ok(shared);
@@ -112,10 +125,7 @@ pub(super) fn shared(file: BorrowedFd<'_>) -> Result<Arc<Shared>, Win32Error> {
         open_again(file).and_then(|file| Page::new(file.as_fd()))
     };
     let page = page.map_err(super::kernel_error)?;
-    let shared = Arc::new(Shared::new(file, fixed, page)?);
-    if known.len() >= known.capacity() {
-        known.retain(|_, shared| shared.strong_count() > 0);
-    }
+    let shared = Arc::new(Shared::new(file, key, fixed, page)?);
     known.insert(key, Arc::downgrade(&shared));
     Ok(shared)
 }

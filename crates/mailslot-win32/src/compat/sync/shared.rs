@@ -4,7 +4,7 @@ use std::os::fd::BorrowedFd;
 use std::sync::atomic::Ordering;
 
 use super::mutex::Ownership;
-use super::page::{Fixed, Page};
+use super::page::{Fixed, Key, Page, forget};
 use crate::last_error::Win32Error;
 use crate::wait::sleep::wake_all;
 
@@ -48,6 +48,7 @@ impl Kind {
 /// An object, as far as this process knows it.
 #[derive(Debug)]
 pub(super) struct Shared {
+    key: Key,
     pub(super) fixed: Fixed,
     pub(super) page: Page,
     /// Of a mutex.
@@ -60,9 +61,9 @@ impl Shared {
     /// # Errors
     ///
     /// 4 and others when this process cannot take part in a mutex.
-    pub(super) fn new(file: BorrowedFd<'_>, fixed: Fixed, page: Page) -> Result<Shared, Win32Error> {
+    pub(super) fn new(file: BorrowedFd<'_>, key: Key, fixed: Fixed, page: Page) -> Result<Shared, Win32Error> {
         let ownership = if fixed.kind == Kind::Mutex { Some(Ownership::new(file, &page)?) } else { None };
-        Ok(Shared { fixed, page, ownership })
+        Ok(Shared { key, fixed, page, ownership })
     }
 
     /// Wakes those who sleep on the state, which the caller has just changed. All words are SeqCst: a caller that finds no
@@ -71,5 +72,11 @@ impl Shared {
         if self.page.sleepers().load(Ordering::SeqCst) > 0 {
             wake_all(self.page.state());
         }
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        forget(self.key);
     }
 }

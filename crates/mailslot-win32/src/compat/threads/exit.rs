@@ -4,10 +4,10 @@ use std::ffi::c_void;
 use std::ptr::null_mut;
 use std::thread;
 
-use windows_sys::Win32::Foundation::{ERROR_NOACCESS, ERROR_NOT_SUPPORTED, FALSE, HANDLE, STILL_ACTIVE, TRUE};
+use windows_sys::Win32::Foundation::{ERROR_NOACCESS, ERROR_NOT_SUPPORTED, FALSE, HANDLE, TRUE};
 use windows_sys::core::BOOL;
 
-use super::object::thread_of;
+use super::object::{thread_of, with_thread};
 use crate::boundary::{boundary, is_in_callback};
 use crate::last_error::Win32Error;
 use crate::thread::Thread;
@@ -54,7 +54,7 @@ pub(super) fn end_with(code: u32) {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn GetExitCodeThread(hThread: HANDLE, lpExitCode: *mut u32) -> BOOL {
     boundary(FALSE, || {
-        let code = thread_of(hThread)?.exit_code().unwrap_or(STILL_ACTIVE as u32);
+        let code = with_thread(hThread, |thread| thread.thread_exit_code())?;
         if lpExitCode.is_null() {
             return Err(Win32Error(ERROR_NOACCESS));
         }

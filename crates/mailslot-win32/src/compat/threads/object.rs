@@ -1,17 +1,16 @@
 //! The handle of a thread.
 
-use std::os::fd::{FromRawFd, IntoRawFd, OwnedFd, RawFd};
+use std::os::fd::RawFd;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI32, Ordering};
 
 use rustix::event::{EventfdFlags, eventfd};
-use rustix::io::Errno;
-use windows_sys::Win32::Foundation::{ERROR_NOT_ENOUGH_MEMORY, ERROR_TOO_MANY_OPEN_FILES, HANDLE};
+use windows_sys::Win32::Foundation::{HANDLE, STILL_ACTIVE};
 
 use crate::boundary::boundary;
+use crate::compat::descriptor::Descriptor;
 use crate::handle::CURRENT_THREAD;
 use crate::last_error::Win32Error;
-use crate::object::KernelObject;
+use crate::object::{KernelObject, Object};
 use crate::table::with_entry;
 use crate::thread::Thread;
 use crate::wait::Waitable;
@@ -20,11 +19,7 @@ use crate::wait::Waitable;
 /// handle's number; in a child that inherits it the handle is none.
 #[derive(Debug)]
 pub(crate) struct ThreadObject {
-    /// | value | meaning | goes to |
-    /// |---|---|---|
-    /// | a descriptor | the handle is open, and owns it | -1 by whoever closes the handle, and the descriptor |
-    /// | -1 | the handle is closed | |
-    descriptor: AtomicI32,
+    descriptor: Descriptor,
     thread: Arc<Thread>,
 }
 
@@ -35,25 +30,18 @@ impl ThreadObject {
     ///
     /// 4 when there is no descriptor left, 8 when there is no memory.
     pub(crate) fn new(thread: Arc<Thread>) -> Result<ThreadObject, Win32Error> {
-        let descriptor = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK).map_err(|errno| match errno {
-            Errno::MFILE | Errno::NFILE => Win32Error(ERROR_TOO_MANY_OPEN_FILES),
-            _ => Win32Error(ERROR_NOT_ENOUGH_MEMORY),
-        })?;
-        Ok(ThreadObject { descriptor: AtomicI32::new(descriptor.into_raw_fd()), thread })
+        let descriptor = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
+        Ok(ThreadObject { descriptor: Descriptor::new(descriptor), thread })
     }
 }
 
 impl KernelObject for ThreadObject {
     fn descriptor(&self) -> RawFd {
-        self.descriptor.load(Ordering::Acquire)
+        self.descriptor.number()
     }
 
     fn close(&self) {
-        let descriptor = self.descriptor.swap(-1, Ordering::AcqRel);
-        if descriptor >= 0 {
-            // SAFETY: the descriptor was this value's, and the swap makes this the only call that closes it.
-            drop(unsafe { OwnedFd::from_raw_fd(descriptor) });
-        }
+        self.descriptor.close();
     }
 
     fn duplicate(&self) -> Result<Box<dyn KernelObject>, Win32Error> {
@@ -63,11 +51,13 @@ impl KernelObject for ThreadObject {
     fn waitable(&self) -> Option<&dyn Waitable> {
         Some(self.thread.ended())
     }
-}
 
-impl Drop for ThreadObject {
-    fn drop(&mut self) {
-        self.close();
+    fn resume_thread(&self) -> Result<u32, Win32Error> {
+        Ok(self.thread.gate.resume())
+    }
+
+    fn thread_exit_code(&self) -> Result<u32, Win32Error> {
+        Ok(self.thread.exit_code().unwrap_or(STILL_ACTIVE as u32))
     }
 }
 
@@ -81,6 +71,25 @@ pub(super) fn thread_of(handle: HANDLE) -> Result<Arc<Thread>, Win32Error> {
         return Thread::current();
     }
     with_entry(handle, |entry| Ok(Arc::clone(&entry.object.other::<ThreadObject>()?.thread)))
+}
+
+/// Asks the object behind a thread's handle: a thread of this process, the pseudo handle included, or the first thread of
+/// another.
+///
+/// # Errors
+///
+/// 6 if the handle is no thread's; what `ask` fails with.
+pub(super) fn with_thread<T>(
+    handle: HANDLE,
+    ask: impl FnOnce(&dyn KernelObject) -> Result<T, Win32Error>,
+) -> Result<T, Win32Error> {
+    if handle == CURRENT_THREAD {
+        return ask(&ThreadObject::new(Thread::current()?)?);
+    }
+    with_entry(handle, |entry| match &entry.object {
+        Object::Other(object) => ask(&**object),
+        _ => Err(Win32Error::INVALID_HANDLE),
+    })
 }
 
 /// A thread's number, which is the kernel's. Fails with 0: 6 no thread.
