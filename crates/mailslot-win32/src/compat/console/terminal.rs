@@ -94,7 +94,7 @@ pub(super) fn end_by(signal: libc::c_int) {
     leave();
     set_action(signal, libc::SIG_DFL);
     // SAFETY: sends a signal to the process itself; no memory is involved.
-    unsafe { libc::kill(libc::getpid(), signal) };
+    unsafe { libc::kill(rustix::process::getpid().as_raw_pid(), signal) };
 }
 
 /// Whether a signal still does what it does by default, or what this module has it do.
