@@ -75,19 +75,19 @@ static void formats(void)
     DWORD largest = 0xFFFFFFFF;
 
     /* l is 32 bits, as the types are that programs print with it. */
-    CHECK(sprintf_s(text, 40, "%ld %lu %lx %I64d", negative, largest, largest, 1LL << 40) == 34 - 3 &&
-          is(text, "-5 4294967295 ffffffff 1099511627776" + 0));
+    CHECK(sprintf_s(text, 40, "%ld %lu %lx %I64d", negative, largest, largest, 1LL << 40) == 36);
+    CHECK(is(text, "-5 4294967295 ffffffff 1099511627776"));
     CHECK(sprintf_s(text, 4, "%d", 12345) == -1 && is(text, ""));
     CHECK(_snprintf(text, 4, "%d", 12345) == -1 && is(text, "123") && _snprintf(text, 40, "%d", 12345) == 5);
     CHECK(_snprintf_s(text, 4, _TRUNCATE, "%s", "abcdef") == -1 && is(text, "abc"));
     CHECK(_snprintf_s(text, 40, 2, "%s", "abcdef") == -1 && is(text, "ab"));
     CHECK(_snprintf_s(text, 4, 10, "%s", "abcdef") == -1 && is(text, ""));
     CHECK(_scprintf("%s-%d", "ab", 7) == 4);
-    CHECK(swprintf_s(wide, 40, L"%s|%S|%hs|%ls|%c", L"w\u00e4", "n", "h", L"l", L'c') == 12 - 1);
+    CHECK(swprintf_s(wide, 40, L"%s|%S|%hs|%ls|%c", L"w\u00e4", "n", "h", L"l", L'c') == 10);
     CHECK(is_wide(wide, L"w\u00e4|n|h|l|c"));
     CHECK(swprintf_s(wide, 40, L"[%6s][%-6s][%.2s][%*d][%-4d]", L"r", L"l", L"cut", 4, 7, 8) == 32);
     CHECK(is_wide(wide, L"[     r][l     ][cu][   7][8   ]"));
-    CHECK(swprintf_s(wide, 40, L"%ld %08lX %5.1f %% %I64u", negative, largest, 2.25, 1ULL << 63) == 42 - 3);
+    CHECK(swprintf_s(wide, 40, L"%ld %08lX %5.1f %% %I64u", negative, largest, 2.25, 1ULL << 63) == 39);
     CHECK(is_wide(wide, L"-5 FFFFFFFF   2.2 % 9223372036854775808"));
     CHECK(swprintf_s(wide, 4, L"%s", L"long") == -1 && wide[0] == 0);
     CHECK(_snwprintf(wide, 4, L"%s", L"long") == -1 && is_wide(wide, L"lon"));
