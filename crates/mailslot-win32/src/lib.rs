@@ -45,6 +45,8 @@ mod transfer;
 mod wait;
 
 pub use close::{CloseHandle, GetHandleInformation, SetHandleInformation};
+pub use compat::console::{_getch, _getche, _kbhit, _ungetch, SetConsoleCtrlHandler};
+pub use compat::pages::{VirtualAlloc, VirtualFree, VirtualProtect};
 pub use compat::files::{
     CallNamedPipeA, ConnectNamedPipe, CopyFileA, CreateDirectoryA, CreateNamedPipeA, DeleteFileA, DeviceIoControl,
     DisconnectNamedPipe, FlushFileBuffers, GetConsoleMode, GetFileAttributesA, GetFileAttributesExA,

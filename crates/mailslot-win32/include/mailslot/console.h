@@ -1,6 +1,6 @@
 /*
- * The console: the terminal that the process has, if it has one. Inline, except for GetConsoleMode, SetConsoleMode and
- * SetConsoleCtrlHandler, which are in libmailslot_win32. Looks (title, colours, cursor) are sent as the terminal's own control
+ * The console: the terminal that the process has, if it has one. Inline, except for SetConsoleCtrlHandler, which is
+ * in libmailslot_win32. Looks (title, colours, cursor) are sent as the terminal's own control
  * sequences, to standard output, and only if that is a terminal: a pipe or a file gets text alone.
  */
 #ifndef MAILSLOT_CONSOLE_H
@@ -53,14 +53,6 @@ typedef BOOL(WINAPI *PHANDLER_ROUTINE)(DWORD dwCtrlType);
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/*
- * How a terminal treats what is typed or printed. Of an input: ENABLE_PROCESSED_INPUT (Ctrl+C is a signal), ENABLE_LINE_INPUT (whole
- * lines), ENABLE_ECHO_INPUT. Of an output: ENABLE_PROCESSED_OUTPUT; the terminal understands control sequences in any case. Other bits
- * are accepted without effect. FALSE: 6 no terminal.
- */
-BOOL WINAPI GetConsoleMode(HANDLE hConsoleHandle, LPDWORD lpMode);
-BOOL WINAPI SetConsoleMode(HANDLE hConsoleHandle, DWORD dwMode);
 
 /*
  * Adds (or with FALSE removes) a routine that is called, on a thread of its own, when the process gets a signal: SIGINT is

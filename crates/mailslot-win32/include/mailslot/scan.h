@@ -28,6 +28,8 @@ static inline const char *mailslot_next_piece(const char *format, struct mailslo
     char *out = piece->format;
 
     piece->letter = 0;
+    piece->width = 0;
+    piece->is_wide = 0;
     while (*format && piece->letter == 0) {
         const char *start = format;
         char *start_out = out;

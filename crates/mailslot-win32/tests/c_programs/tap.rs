@@ -174,6 +174,26 @@ fn compatibility_functions_of_the_headers() {
 }
 
 #[test]
+fn secure_functions_and_formats() {
+    run_in(&builds(&[Language::C, Language::Cpp]), "crt_secure.c");
+}
+
+#[test]
+fn code_pages_and_the_system() {
+    run_in(&both_widths(), "text.c");
+}
+
+#[test]
+fn memory_clocks_and_sockets() {
+    run_in(&both_widths(), "memory_time.c");
+}
+
+/// Every build, with `wchar_t` of 32 and of 16 bits.
+fn both_widths() -> Vec<Build> {
+    [builds(&[Language::C, Language::Cpp]), short_wchar_builds(&[Language::C, Language::Cpp])].concat()
+}
+
+#[test]
 fn no_error_under_valgrind() {
     if !is_installed("valgrind") {
         eprintln!("skipped: install valgrind to run a program under it");

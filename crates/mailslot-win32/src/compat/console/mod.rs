@@ -1,0 +1,8 @@
+//! The console: the terminal's keyboard, and the signals that come from it.
+
+mod control;
+mod keyboard;
+mod terminal;
+
+pub use control::SetConsoleCtrlHandler;
+pub use keyboard::{_getch, _getche, _kbhit, _ungetch};
