@@ -38,7 +38,11 @@ enum Command {
     /// Compiles the C and C++ programs against the headers and runs them
     CTest,
     /// Runs the C programs and the library under AddressSanitizer, ThreadSanitizer and valgrind
-    Sanitize,
+    Sanitize {
+        /// Run these programs only, by file name
+        #[arg(value_name = "PROGRAM")]
+        programs: Vec<String>,
+    },
     /// Checks every documented behaviour through the C ABI, the Rust API and under Wine, against docs/conformance.md
     Conformance {
         /// Writes docs/conformance.md and the other generated files instead of comparing them
@@ -75,7 +79,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::FmtCheck => lint::check_format(&workspace),
         Command::Lint => lint::check(&workspace),
         Command::CTest => test::run_c_programs(&workspace),
-        Command::Sanitize => test::run_sanitizers(&workspace),
+        Command::Sanitize { programs } => test::run_sanitizers(&workspace, &programs),
         Command::Conformance { write } => test::run_conformance(&workspace, write),
         Command::DocCheck => docs::check(&workspace),
         Command::Install { prefix, destdir } => {
