@@ -6,6 +6,7 @@ mod conformance;
 mod docs;
 mod install;
 mod lint;
+mod porting;
 mod sanitize;
 mod steps;
 mod test;
@@ -51,6 +52,12 @@ enum Command {
     },
     /// Checks the paths that the documents name, runs the code that they show and builds the API documentation
     DocCheck,
+    /// Checks that docs/porting.md lists the functions of the headers as they are
+    Porting {
+        /// Write the list
+        #[arg(long)]
+        write: bool,
+    },
     /// Builds the release and installs command, library, headers, pkg-config file and documents
     Install {
         /// Folder to install under, as the programs will see it
@@ -82,6 +89,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Sanitize { programs } => test::run_sanitizers(&workspace, &programs),
         Command::Conformance { write } => test::run_conformance(&workspace, write),
         Command::DocCheck => docs::check(&workspace),
+        Command::Porting { write } => porting::update(&workspace, write),
         Command::Install { prefix, destdir } => {
             let installed = install::install(&workspace, &prefix, destdir.as_deref())?;
             println!("installed {} files under {}", installed.files.len(), installed.root.display());
