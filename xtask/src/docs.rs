@@ -8,8 +8,8 @@ mod script;
 use anyhow::{Result, bail};
 use tempfile::TempDir;
 
-use crate::steps;
 use crate::workspace::Workspace;
+use crate::{porting, steps};
 
 pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     let files = workspace.files()?;
@@ -32,6 +32,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
             }
         }
     }
+    problems.extend(porting::update(workspace, false).err().map(|error| format!("{error:#}")));
     for problem in &problems {
         eprintln!("doc-check: {problem}");
     }

@@ -6,6 +6,7 @@ mod conformance;
 mod docs;
 mod install;
 mod lint;
+mod porting;
 mod sanitize;
 mod steps;
 mod test;
@@ -38,7 +39,11 @@ enum Command {
     /// Compiles the C and C++ programs against the headers and runs them
     CTest,
     /// Runs the C programs and the library under AddressSanitizer, ThreadSanitizer and valgrind
-    Sanitize,
+    Sanitize {
+        /// Run these programs only, by file name
+        #[arg(value_name = "PROGRAM")]
+        programs: Vec<String>,
+    },
     /// Checks every documented behaviour through the C ABI, the Rust API and under Wine, against docs/conformance.md
     Conformance {
         /// Writes docs/conformance.md and the other generated files instead of comparing them
@@ -47,6 +52,12 @@ enum Command {
     },
     /// Checks the paths that the documents name, runs the code that they show and builds the API documentation
     DocCheck,
+    /// Checks that docs/porting.md lists the functions of the headers as they are
+    Porting {
+        /// Write the list
+        #[arg(long)]
+        write: bool,
+    },
     /// Builds the release and installs command, library, headers, pkg-config file and documents
     Install {
         /// Folder to install under, as the programs will see it
@@ -75,9 +86,10 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::FmtCheck => lint::check_format(&workspace),
         Command::Lint => lint::check(&workspace),
         Command::CTest => test::run_c_programs(&workspace),
-        Command::Sanitize => test::run_sanitizers(&workspace),
+        Command::Sanitize { programs } => test::run_sanitizers(&workspace, &programs),
         Command::Conformance { write } => test::run_conformance(&workspace, write),
         Command::DocCheck => docs::check(&workspace),
+        Command::Porting { write } => porting::update(&workspace, write),
         Command::Install { prefix, destdir } => {
             let installed = install::install(&workspace, &prefix, destdir.as_deref())?;
             println!("installed {} files under {}", installed.files.len(), installed.root.display());

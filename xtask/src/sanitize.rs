@@ -17,7 +17,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::steps::Count;
 use crate::workspace::Workspace;
@@ -47,12 +47,17 @@ impl Tool {
     }
 }
 
-pub(crate) fn check(workspace: &Workspace) -> Result<Count> {
+/// Runs the programs of these names, all if there are none.
+pub(crate) fn check(workspace: &Workspace, names: &[String]) -> Result<Count> {
+    let mut programs = programs::find(workspace)?;
+    if let Some(unknown) = names.iter().find(|name| !programs.iter().any(|program| program.name == **name)) {
+        bail!("there is no program {unknown}");
+    }
+    programs.retain(|program| names.is_empty() || names.contains(&program.name));
     let mut libraries = Vec::new();
     for tool in Tool::ALL {
         libraries.push(Library::build(workspace, tool).with_context(|| format!("the library for {}", tool.name()))?);
     }
-    let programs = programs::find(workspace)?;
     let mut jobs: VecDeque<Job<'_>> = VecDeque::new();
     for library in &libraries {
         jobs.extend(planted::BUGS.iter().filter(|bug| bug.tool == library.tool).map(|bug| Job::Proof(library, bug)));

@@ -46,7 +46,6 @@ mod wait;
 
 pub use close::{CloseHandle, GetHandleInformation, SetHandleInformation};
 pub use compat::console::{_getch, _getche, _kbhit, _ungetch, SetConsoleCtrlHandler};
-pub use compat::pages::{VirtualAlloc, VirtualFree, VirtualProtect};
 pub use compat::files::{
     CallNamedPipeA, ConnectNamedPipe, CopyFileA, CreateDirectoryA, CreateNamedPipeA, DeleteFileA, DeviceIoControl,
     DisconnectNamedPipe, FlushFileBuffers, GetConsoleMode, GetFileAttributesA, GetFileAttributesExA,
@@ -60,6 +59,7 @@ pub use compat::find::{
     FindClose, FindFirstFileA, FindFirstFileExA, FindNextFileA, mailslot_find_first, mailslot_find_next,
 };
 pub use compat::messages::{FormatMessageA, mailslot_format_message};
+pub use compat::pages::{VirtualAlloc, VirtualFree, VirtualProtect};
 pub use compat::process::{CreateProcessA, GetExitCodeProcess, GetProcessId, OpenProcess, TerminateProcess};
 pub use compat::{
     _beginthread, _beginthreadex, _endthread, _endthreadex, CreateEventA, CreateMutexA, CreateSemaphoreA, CreateThread,

@@ -9,8 +9,7 @@ use super::Tool;
 use crate::workspace::Workspace;
 
 /// Rust's standard library is not built with the sanitizer (its source is no part of the toolchain), so rustc has to be told
-/// that this is meant. Calls of the system go through the C library, where the sanitizers see them. They walk the stack by frame
-/// pointers.
+/// that this is meant. Calls of the system go through the C library, where the sanitizers see them.
 const FLAGS: &[&str] =
     &["-Cunsafe-allow-abi-mismatch=sanitizer", "--cfg=rustix_use_libc", "--cfg=mailslot_planted_bug"];
 

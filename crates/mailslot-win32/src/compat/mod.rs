@@ -3,12 +3,12 @@
 //! Text is UTF-8 here (the `…A` functions); the headers make the `…W` forms of it for both widths of `wchar_t`.
 
 pub(crate) mod console;
-pub(crate) mod pages;
 pub(crate) mod descriptor;
 pub(crate) mod errno;
 pub(crate) mod files;
 pub(crate) mod find;
 pub(crate) mod messages;
+pub(crate) mod pages;
 pub(crate) mod process;
 mod sync;
 mod threads;

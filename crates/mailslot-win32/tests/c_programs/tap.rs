@@ -1,7 +1,7 @@
 //! The programs that print one line of TAP for each behaviour.
 
 use crate::run::{Slots, run};
-use crate::toolchain::{Build, Language, builds, is_installed, short_wchar_builds, test_source};
+use crate::toolchain::{Build, Language, builds, short_wchar_builds, test_source};
 
 #[test]
 fn b1_to_b32_create_and_open_as_c() {
@@ -191,31 +191,6 @@ fn memory_clocks_and_sockets() {
 /// Every build, with `wchar_t` of 32 and of 16 bits.
 fn both_widths() -> Vec<Build> {
     [builds(&[Language::C, Language::Cpp]), short_wchar_builds(&[Language::C, Language::Cpp])].concat()
-}
-
-#[test]
-fn no_error_under_valgrind() {
-    if !is_installed("valgrind") {
-        eprintln!("skipped: install valgrind to run a program under it");
-        return;
-    }
-    let build = Build { language: Language::C, standard: "gnu17", unicode: true, short_wchar: false };
-    for source in [
-        "read_write.c",
-        "duplicate.c",
-        "file_times.c",
-        "overlapped.c",
-        "completion.c",
-        "events.c",
-        "security.c",
-        "threads_api.c",
-    ] {
-        let program = build.program(&test_source(source));
-        let slots = Slots::new();
-        let mut command = slots.command("valgrind".as_ref());
-        command.args(["--quiet", "--error-exitcode=99", "--leak-check=full", "--errors-for-leak-kinds=definite"]);
-        check_tap(&run(command.arg(program.path())).expect_success(), &format!("{source} under valgrind"));
-    }
 }
 
 /// Those whose C library has `threads.h`.
