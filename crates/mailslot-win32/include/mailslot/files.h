@@ -14,6 +14,7 @@
 
 #include "compat.h"
 #include "overlapped.h"
+#include "results.h"
 #include "utf8.h"
 
 #define INVALID_FILE_SIZE ((DWORD)0xFFFFFFFF)
@@ -217,26 +218,6 @@ BOOL WINAPI DeviceIoControl(HANDLE hDevice, DWORD dwIoControlCode, LPVOID lpInBu
         SetLastError(ERROR_NOT_ENOUGH_MEMORY);                                                                         \
         return failure;                                                                                                \
     }
-
-/* A text as wide text in a buffer of `size`: its length, or the size that it needs; 0 when there is no memory. */
-static inline DWORD mailslot_give_wide(const char *text, LPWSTR buffer, DWORD size)
-{
-    WCHAR *wide = mailslot_widen(text);
-    DWORD length = 0;
-
-    if (wide == NULL) {
-        SetLastError(ERROR_NOT_ENOUGH_MEMORY);
-        return 0;
-    }
-    while (wide[length])
-        length++;
-    if (buffer != NULL && length < size)
-        memcpy(buffer, wide, (length + 1) * sizeof(WCHAR));
-    else
-        length++;
-    mailslot_libc_free(wide);
-    return length;
-}
 
 static inline DWORD GetFinalPathNameByHandleW(HANDLE hFile, LPWSTR lpszFilePath, DWORD cchFilePath, DWORD dwFlags)
 {

@@ -7,6 +7,7 @@
 #ifndef MAILSLOT_MESSAGES_H
 #define MAILSLOT_MESSAGES_H
 
+#include "characters.h"
 #include "compat.h"
 #include "utf8.h"
 
@@ -17,23 +18,6 @@
 #define FORMAT_MESSAGE_FROM_SYSTEM 0x00001000
 #define FORMAT_MESSAGE_ARGUMENT_ARRAY 0x00002000
 #define FORMAT_MESSAGE_MAX_WIDTH_MASK 0x000000FF
-
-#define MAKELANGID(primary, sub) ((WORD)(((WORD)(sub)) << 10 | (WORD)(primary)))
-#define PRIMARYLANGID(language) ((WORD)(language) & 0x3FF)
-#define SUBLANGID(language) ((WORD)(language) >> 10)
-#define LANG_NEUTRAL 0x00
-#define LANG_ENGLISH 0x09
-#define LANG_GERMAN 0x07
-#define LANG_FRENCH 0x0C
-#define LANG_RUSSIAN 0x19
-#define LANG_CHINESE 0x04
-#define LANG_JAPANESE 0x11
-#define LANG_KOREAN 0x12
-#define SUBLANG_NEUTRAL 0x00
-#define SUBLANG_DEFAULT 0x01
-#define SUBLANG_SYS_DEFAULT 0x02
-#define SUBLANG_ENGLISH_US 0x01
-#define SUBLANG_ENGLISH_UK 0x02
 
 #ifdef __cplusplus
 extern "C" {
