@@ -19,10 +19,10 @@ use crate::access::Access;
 use crate::boundary::boundary;
 use crate::compat::process::{Process, own_process, process_of};
 use crate::handle::{descriptor_of, is_pseudo_handle};
+use crate::inherit::borrow;
 use crate::last_error::Win32Error;
 use crate::object::{ClientEnd, Object, ServerEnd};
 use crate::output::store;
-use crate::security::borrow;
 use crate::table::{self, Entry, insert, with_entry};
 
 pub(crate) use mailbox::collect;
