@@ -344,8 +344,8 @@ static void b31_open_changes_nothing(void)
 
 static void other_paths(void)
 {
-    FAILS_TO_OPEN(TEXT("out.txt"), ERROR_NOT_SUPPORTED);
-    FAILS_TO_OPEN(TEXT("\\\\.\\pipe\\x"), ERROR_NOT_SUPPORTED);
+    FAILS_TO_OPEN(TEXT("out.txt"), ERROR_FILE_NOT_FOUND);
+    FAILS_TO_OPEN(TEXT("\\\\.\\pipe\\x"), ERROR_FILE_NOT_FOUND);
     FAILS_TO_OPEN(TEXT("\\\\otherhost\\mailslot\\x"), ERROR_REMOTE_MAILSLOTS_DEPRECATED);
     FAILS_TO_OPEN(TEXT("\\\\*\\mailslot\\x"), ERROR_REMOTE_MAILSLOTS_DEPRECATED);
 }
@@ -376,6 +376,6 @@ int main(void)
     tap_run("B26 access rights", b26_access_rights);
     tap_run("B27 B28 B29 dispositions", b27_b29_dispositions);
     tap_run("B31 opening changes nothing", b31_open_changes_nothing);
-    tap_run("other paths are 50 and other machines 3025", other_paths);
+    tap_run("other paths are looked for among the files, and other machines are 3025", other_paths);
     return tap_end();
 }

@@ -112,6 +112,7 @@ static inline HANDLE FindFirstFileExW(LPCWSTR lpFileName, FINDEX_INFO_LEVELS fIn
 
     (void)lpSearchFilter;
     (void)dwAdditionalFlags;
+    memset(&found, 0, sizeof(found));
     find = mailslot_find_first(name, (int)fInfoLevelId, lpFindFileData ? &found : NULL, (int)fSearchOp, sizeof(WCHAR));
     if (find != INVALID_HANDLE_VALUE)
         mailslot_found_wide(&found, (LPWIN32_FIND_DATAW)lpFindFileData);
@@ -128,6 +129,7 @@ static inline BOOL FindNextFileW(HANDLE hFindFile, LPWIN32_FIND_DATAW lpFindFile
 {
     struct mailslot_find_data found;
 
+    memset(&found, 0, sizeof(found));
     if (!mailslot_find_next(hFindFile, lpFindFileData ? &found : NULL, sizeof(WCHAR)))
         return FALSE;
     mailslot_found_wide(&found, lpFindFileData);

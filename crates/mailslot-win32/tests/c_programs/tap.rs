@@ -169,6 +169,66 @@ fn the_thread_functions_with_short_wchar() {
 }
 
 #[test]
+fn b110_other_functions_as_c() {
+    run_in(&builds(&[Language::C]), "other_functions.c");
+}
+
+#[test]
+fn b110_other_functions_as_cpp() {
+    run_in(&builds(&[Language::Cpp]), "other_functions.c");
+}
+
+#[test]
+fn b110_other_functions_with_short_wchar() {
+    run_in(&short_wchar_builds(&[Language::C, Language::Cpp]), "other_functions.c");
+}
+
+#[test]
+fn b111_find_as_c() {
+    run_in(&builds(&[Language::C]), "find.c");
+}
+
+#[test]
+fn b111_find_as_cpp() {
+    run_in(&builds(&[Language::Cpp]), "find.c");
+}
+
+#[test]
+fn b111_find_with_short_wchar() {
+    run_in(&short_wchar_builds(&[Language::C, Language::Cpp]), "find.c");
+}
+
+#[test]
+fn files_as_c() {
+    run_in(&builds(&[Language::C]), "files.c");
+}
+
+#[test]
+fn files_as_cpp() {
+    run_in(&builds(&[Language::Cpp]), "files.c");
+}
+
+#[test]
+fn files_with_short_wchar() {
+    run_in(&short_wchar_builds(&[Language::C, Language::Cpp]), "files.c");
+}
+
+#[test]
+fn messages_as_c() {
+    run_in(&builds(&[Language::C]), "messages.c");
+}
+
+#[test]
+fn messages_as_cpp() {
+    run_in(&builds(&[Language::Cpp]), "messages.c");
+}
+
+#[test]
+fn messages_with_short_wchar() {
+    run_in(&short_wchar_builds(&[Language::C, Language::Cpp]), "messages.c");
+}
+
+#[test]
 fn b80_threads_share_handles() {
     run_in(&builds_with_threads(), "threads.c");
 }

@@ -20,7 +20,7 @@ use super::{MailslotDevice, Target, missing};
 use crate::access::Access;
 use crate::last_error::{SetLastError, Win32Error};
 use crate::object::Object;
-use crate::table::{insert, insert_other};
+use crate::table::insert;
 
 /// What a CreateFile call asks for.
 #[derive(Debug, Clone, Copy)]
@@ -43,7 +43,8 @@ pub(crate) fn open(target: &Target, request: Request) -> Result<HANDLE, Win32Err
     let (path, is_device) = match target {
         Target::Slot(_) => return Err(Win32Error(ERROR_INVALID_PARAMETER)),
         Target::MailslotDevice | Target::MailslotRoot => {
-            let handle = insert_other(Box::new(MailslotDevice::new()?), request.inherit)?;
+            let device = Object::Other(Box::new(MailslotDevice::new()?));
+            let handle = insert(device, request.access, request.inherit)?;
             SetLastError(if request.disposition == OPEN_ALWAYS { ERROR_ALREADY_EXISTS } else { ERROR_SUCCESS });
             return Ok(handle);
         }
