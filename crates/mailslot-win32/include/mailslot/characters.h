@@ -6,20 +6,8 @@
 
 #include "results.h"
 
-/* Language numbers, as FormatMessage and others take them. */
-#define MAKELANGID(primary, sub) ((WORD)((WORD)((sub) << 10) | (WORD)(primary)))
-#define PRIMARYLANGID(language) ((WORD)((language) & 0x3FF))
-#define SUBLANGID(language) ((WORD)((WORD)(language) >> 10))
-#define LANG_NEUTRAL 0x00
+/* Language numbers beside those of messages.h. */
 #define LANG_INVARIANT 0x7F
-#define LANG_ENGLISH 0x09
-#define LANG_GERMAN 0x07
-#define LANG_RUSSIAN 0x19
-#define SUBLANG_NEUTRAL 0x00
-#define SUBLANG_DEFAULT 0x01
-#define SUBLANG_SYS_DEFAULT 0x02
-#define SUBLANG_ENGLISH_US 0x01
-#define SUBLANG_ENGLISH_UK 0x02
 #define LANG_USER_DEFAULT MAKELANGID(LANG_NEUTRAL, SUBLANG_DEFAULT)
 #define LANG_SYSTEM_DEFAULT MAKELANGID(LANG_NEUTRAL, SUBLANG_SYS_DEFAULT)
 

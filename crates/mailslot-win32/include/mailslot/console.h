@@ -7,26 +7,13 @@
 #define MAILSLOT_CONSOLE_H
 
 #include "codepage.h"
+#include "console_io.h"
 #include "constants.h"
 #include "results.h"
 
 #define STD_INPUT_HANDLE ((DWORD)-10)
 #define STD_OUTPUT_HANDLE ((DWORD)-11)
 #define STD_ERROR_HANDLE ((DWORD)-12)
-
-#define ENABLE_PROCESSED_INPUT 0x0001
-#define ENABLE_LINE_INPUT 0x0002
-#define ENABLE_ECHO_INPUT 0x0004
-#define ENABLE_WINDOW_INPUT 0x0008
-#define ENABLE_MOUSE_INPUT 0x0010
-#define ENABLE_INSERT_MODE 0x0020
-#define ENABLE_QUICK_EDIT_MODE 0x0040
-#define ENABLE_EXTENDED_FLAGS 0x0080
-#define ENABLE_VIRTUAL_TERMINAL_INPUT 0x0200
-#define ENABLE_PROCESSED_OUTPUT 0x0001
-#define ENABLE_WRAP_AT_EOL_OUTPUT 0x0002
-#define ENABLE_VIRTUAL_TERMINAL_PROCESSING 0x0004
-#define DISABLE_NEWLINE_AUTO_RETURN 0x0008
 
 #define CTRL_C_EVENT 0
 #define CTRL_BREAK_EVENT 1
@@ -226,40 +213,6 @@ static inline BOOL SetConsoleCursorPosition(HANDLE hConsoleOutput, COORD dwCurso
     return TRUE;
 }
 
-/* Prints to a terminal. lpReserved is ignored. FALSE: 6 no terminal. */
-static inline BOOL WriteConsoleA(HANDLE hConsoleOutput, const void *lpBuffer, DWORD nNumberOfCharsToWrite,
-                                 LPDWORD lpNumberOfCharsWritten, LPVOID lpReserved)
-{
-    int descriptor = mailslot_console_descriptor(hConsoleOutput);
-
-    (void)lpReserved;
-    if (!mailslot_libc_isatty(descriptor) ||
-        !mailslot_write_all(descriptor, (const char *)lpBuffer, nNumberOfCharsToWrite))
-        return (BOOL)mailslot_fail(ERROR_INVALID_HANDLE);
-    if (lpNumberOfCharsWritten)
-        *lpNumberOfCharsWritten = nNumberOfCharsToWrite;
-    return TRUE;
-}
-
-static inline BOOL WriteConsoleW(HANDLE hConsoleOutput, const void *lpBuffer, DWORD nNumberOfCharsToWrite,
-                                 LPDWORD lpNumberOfCharsWritten, LPVOID lpReserved)
-{
-    int descriptor = mailslot_console_descriptor(hConsoleOutput);
-    const wchar_t *wide = (const wchar_t *)lpBuffer;
-    size_t room = (size_t)nNumberOfCharsToWrite * 4 + 1;
-    char *text = (char *)mailslot_libc_malloc(room);
-    int length = text ? mailslot_to_utf8(FALSE, wide, nNumberOfCharsToWrite, text, room) : 0;
-    BOOL done = text && mailslot_libc_isatty(descriptor) && mailslot_write_all(descriptor, text, (size_t)length);
-
-    (void)lpReserved;
-    mailslot_libc_free(text);
-    if (!done)
-        return (BOOL)mailslot_fail(ERROR_INVALID_HANDLE);
-    if (lpNumberOfCharsWritten)
-        *lpNumberOfCharsWritten = nNumberOfCharsToWrite;
-    return TRUE;
-}
-
 /* Forgets what was typed and not yet read. FALSE: 6 no terminal. */
 static inline BOOL FlushConsoleInputBuffer(HANDLE hConsoleInput)
 {
@@ -324,12 +277,10 @@ static inline BOOL IsDebuggerPresent(void)
 #ifdef UNICODE
 #define SetConsoleTitle SetConsoleTitleW
 #define GetConsoleTitle GetConsoleTitleW
-#define WriteConsole WriteConsoleW
 #define OutputDebugString OutputDebugStringW
 #else
 #define SetConsoleTitle SetConsoleTitleA
 #define GetConsoleTitle GetConsoleTitleA
-#define WriteConsole WriteConsoleA
 #define OutputDebugString OutputDebugStringA
 #endif
 
