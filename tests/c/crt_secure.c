@@ -202,8 +202,11 @@ __declspec(noinline) static int WINAPI annotated(_In_ int a, _Out_opt_ int *b)
     UNREFERENCED_PARAMETER(b);
     return a + of_the_thread;
 }
+/* g++ before version 13 does not let a header switch this warning off. */
+#ifndef __cplusplus
 #pragma comment(lib, "ws2_32.lib")
 #pragma warning(disable : 4996)
+#endif
 
 static void language(void)
 {

@@ -117,8 +117,8 @@ static inline DWORD GetTimeZoneInformation(LPTIME_ZONE_INFORMATION lpTimeZoneInf
     summer = date[1].is_dst > 0;
     standard = has_summer_time ? !summer : 0;
     lpTimeZoneInformation->Bias = (LONG)(-date[standard].utc_offset_seconds / 60);
-    mailslot_give_wide(date[standard].zone, lpTimeZoneInformation->StandardName, 32);
-    mailslot_give_wide(date[has_summer_time ? summer : standard].zone, lpTimeZoneInformation->DaylightName, 32);
+    mailslot_hand_out_wide(date[standard].zone, lpTimeZoneInformation->StandardName, 32);
+    mailslot_hand_out_wide(date[has_summer_time ? summer : standard].zone, lpTimeZoneInformation->DaylightName, 32);
     if (!has_summer_time)
         return TIME_ZONE_ID_UNKNOWN;
     lpTimeZoneInformation->DaylightBias = (LONG)((date[standard].utc_offset_seconds - date[summer].utc_offset_seconds) / 60);

@@ -7,6 +7,7 @@
 #define MAILSLOT_CONSOLE_H
 
 #include "codepage.h"
+#include "console_io.h"
 #include "constants.h"
 #include "results.h"
 

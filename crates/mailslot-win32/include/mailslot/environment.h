@@ -21,19 +21,19 @@ static inline const char *mailslot_variable(const char *name)
     return value;
 }
 
-/* Returns as mailslot_give does. 0: 203 there is no such variable; or its value is empty. */
+/* Returns as mailslot_hand_out does. 0: 203 there is no such variable; or its value is empty. */
 static inline DWORD GetEnvironmentVariableA(LPCSTR lpName, LPSTR lpBuffer, DWORD nSize)
 {
     const char *value = mailslot_variable(lpName);
 
-    return value ? mailslot_give(value, lpBuffer, nSize) : mailslot_fail(ERROR_ENVVAR_NOT_FOUND);
+    return value ? mailslot_hand_out(value, lpBuffer, nSize) : mailslot_fail(ERROR_ENVVAR_NOT_FOUND);
 }
 
 static inline DWORD GetEnvironmentVariableW(LPCWSTR lpName, LPWSTR lpBuffer, DWORD nSize)
 {
     char *name = mailslot_narrow(lpName);
     const char *value = name ? mailslot_variable(name) : NULL;
-    DWORD result = value ? mailslot_give_wide(value, lpBuffer, nSize) : mailslot_fail(ERROR_ENVVAR_NOT_FOUND);
+    DWORD result = value ? mailslot_hand_out_wide(value, lpBuffer, nSize) : mailslot_fail(ERROR_ENVVAR_NOT_FOUND);
 
     mailslot_libc_free(name);
     return result;
@@ -110,7 +110,7 @@ static inline DWORD ExpandEnvironmentStringsA(LPCSTR lpSrc, LPSTR lpDst, DWORD n
     DWORD size = text ? (DWORD)strlen(text) + 1 : mailslot_fail(ERROR_NOT_ENOUGH_MEMORY);
 
     if (text)
-        mailslot_give(text, lpDst, nSize);
+        mailslot_hand_out(text, lpDst, nSize);
     mailslot_libc_free(text);
     return size;
 }
@@ -119,7 +119,7 @@ static inline DWORD ExpandEnvironmentStringsW(LPCWSTR lpSrc, LPWSTR lpDst, DWORD
 {
     char *source = mailslot_narrow(lpSrc);
     char *text = source ? mailslot_expand(source) : NULL;
-    DWORD result = text ? mailslot_give_wide(text, lpDst, nSize) : mailslot_fail(ERROR_NOT_ENOUGH_MEMORY);
+    DWORD result = text ? mailslot_hand_out_wide(text, lpDst, nSize) : mailslot_fail(ERROR_NOT_ENOUGH_MEMORY);
 
     if (text && lpDst && result < nSize)
         result++;
@@ -133,7 +133,7 @@ static inline DWORD ExpandEnvironmentStringsW(LPCWSTR lpSrc, LPWSTR lpDst, DWORD
 static inline DWORD GetCurrentDirectoryA(DWORD nBufferLength, LPSTR lpBuffer)
 {
     char *name = mailslot_libc_getcwd(NULL, 0);
-    DWORD result = name ? mailslot_give(name, lpBuffer, nBufferLength) : mailslot_fail(mailslot_error_of(errno));
+    DWORD result = name ? mailslot_hand_out(name, lpBuffer, nBufferLength) : mailslot_fail(mailslot_error_of(errno));
 
     mailslot_libc_free(name);
     return result;
@@ -142,7 +142,7 @@ static inline DWORD GetCurrentDirectoryA(DWORD nBufferLength, LPSTR lpBuffer)
 static inline DWORD GetCurrentDirectoryW(DWORD nBufferLength, LPWSTR lpBuffer)
 {
     char *name = mailslot_libc_getcwd(NULL, 0);
-    DWORD result = name ? mailslot_give_wide(name, lpBuffer, nBufferLength) : mailslot_fail(mailslot_error_of(errno));
+    DWORD result = name ? mailslot_hand_out_wide(name, lpBuffer, nBufferLength) : mailslot_fail(mailslot_error_of(errno));
 
     mailslot_libc_free(name);
     return result;
@@ -184,7 +184,7 @@ static inline char *mailslot_temporary_folder(void)
 static inline DWORD GetTempPathA(DWORD nBufferLength, LPSTR lpBuffer)
 {
     char *name = mailslot_temporary_folder();
-    DWORD result = name ? mailslot_give(name, lpBuffer, nBufferLength) : mailslot_fail(ERROR_NOT_ENOUGH_MEMORY);
+    DWORD result = name ? mailslot_hand_out(name, lpBuffer, nBufferLength) : mailslot_fail(ERROR_NOT_ENOUGH_MEMORY);
 
     mailslot_libc_free(name);
     return result;
@@ -193,7 +193,7 @@ static inline DWORD GetTempPathA(DWORD nBufferLength, LPSTR lpBuffer)
 static inline DWORD GetTempPathW(DWORD nBufferLength, LPWSTR lpBuffer)
 {
     char *name = mailslot_temporary_folder();
-    DWORD result = name ? mailslot_give_wide(name, lpBuffer, nBufferLength) : mailslot_fail(ERROR_NOT_ENOUGH_MEMORY);
+    DWORD result = name ? mailslot_hand_out_wide(name, lpBuffer, nBufferLength) : mailslot_fail(ERROR_NOT_ENOUGH_MEMORY);
 
     mailslot_libc_free(name);
     return result;
@@ -202,10 +202,10 @@ static inline DWORD GetTempPathW(DWORD nBufferLength, LPWSTR lpBuffer)
 /* Names */
 
 /* *nSize is the buffer's size, and then the name's length, or the size needed. FALSE: `too_small`. */
-static inline BOOL mailslot_give_name(const char *name, LPSTR lpBuffer, LPWSTR lpWide, LPDWORD nSize, DWORD too_small,
+static inline BOOL mailslot_hand_out_name(const char *name, LPSTR lpBuffer, LPWSTR lpWide, LPDWORD nSize, DWORD too_small,
                                       BOOL counts_nul)
 {
-    DWORD length = lpWide ? mailslot_give_wide(name, lpWide, *nSize) : mailslot_give(name, lpBuffer, *nSize);
+    DWORD length = lpWide ? mailslot_hand_out_wide(name, lpWide, *nSize) : mailslot_hand_out(name, lpBuffer, *nSize);
     BOOL fits = (lpBuffer || lpWide) && length < *nSize;
 
     *nSize = fits && counts_nul ? length + 1 : length;
@@ -233,14 +233,14 @@ static inline BOOL GetComputerNameA(LPSTR lpBuffer, LPDWORD nSize)
 {
     char name[256];
 
-    return mailslot_give_name(mailslot_computer_name(name), lpBuffer, NULL, nSize, ERROR_BUFFER_OVERFLOW, FALSE);
+    return mailslot_hand_out_name(mailslot_computer_name(name), lpBuffer, NULL, nSize, ERROR_BUFFER_OVERFLOW, FALSE);
 }
 
 static inline BOOL GetComputerNameW(LPWSTR lpBuffer, LPDWORD nSize)
 {
     char name[256];
 
-    return mailslot_give_name(mailslot_computer_name(name), NULL, lpBuffer, nSize, ERROR_BUFFER_OVERFLOW, FALSE);
+    return mailslot_hand_out_name(mailslot_computer_name(name), NULL, lpBuffer, nSize, ERROR_BUFFER_OVERFLOW, FALSE);
 }
 
 /* The name of the user that the process acts for, or the number where that has none. */
@@ -265,14 +265,14 @@ static inline BOOL GetUserNameA(LPSTR lpBuffer, LPDWORD pcbBuffer)
 {
     char buffer[4096];
 
-    return mailslot_give_name(mailslot_user_name(buffer), lpBuffer, NULL, pcbBuffer, ERROR_INSUFFICIENT_BUFFER, TRUE);
+    return mailslot_hand_out_name(mailslot_user_name(buffer), lpBuffer, NULL, pcbBuffer, ERROR_INSUFFICIENT_BUFFER, TRUE);
 }
 
 static inline BOOL GetUserNameW(LPWSTR lpBuffer, LPDWORD pcbBuffer)
 {
     char buffer[4096];
 
-    return mailslot_give_name(mailslot_user_name(buffer), NULL, lpBuffer, pcbBuffer, ERROR_INSUFFICIENT_BUFFER, TRUE);
+    return mailslot_hand_out_name(mailslot_user_name(buffer), NULL, lpBuffer, pcbBuffer, ERROR_INSUFFICIENT_BUFFER, TRUE);
 }
 
 /* The command line. Windows has it as one text; here it is put together again, so that CommandLineToArgvW would take it apart. */

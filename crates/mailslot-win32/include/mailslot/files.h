@@ -234,7 +234,7 @@ static inline DWORD GetFinalPathNameByHandleW(HANDLE hFile, LPWSTR lpszFilePath,
     /* A file that was renamed meanwhile may have a longer name: then the caller's buffer counts as too small. */
     length = GetFinalPathNameByHandleA(hFile, text, size, dwFlags);
     if (length != 0 && length < size)
-        length = mailslot_give_wide(text, lpszFilePath, cchFilePath);
+        length = mailslot_hand_out_wide(text, lpszFilePath, cchFilePath);
     mailslot_libc_free(text);
     return length;
 }
@@ -342,7 +342,7 @@ static inline DWORD GetFullPathNameW(LPCWSTR lpFileName, DWORD nBufferLength, LP
     if (size != 0 && (text = (char *)mailslot_libc_calloc(1, size)) == NULL)
         SetLastError(ERROR_NOT_ENOUGH_MEMORY);
     if (text != NULL && (length = GetFullPathNameA(name, size, text, NULL)) < size)
-        length = mailslot_give_wide(text, lpBuffer, nBufferLength);
+        length = mailslot_hand_out_wide(text, lpBuffer, nBufferLength);
     if (length != 0 && length < nBufferLength && lpBuffer != NULL && lpFilePart != NULL) {
         LPWSTR part = lpBuffer + length;
 
@@ -367,7 +367,7 @@ static inline UINT GetTempFileNameW(LPCWSTR lpPathName, LPCWSTR lpPrefixString, 
         SetLastError(ERROR_NOT_ENOUGH_MEMORY);
     else
         result = GetTempFileNameA(folder, prefix, uUnique, lpTempFileName ? text : NULL);
-    if (result != 0 && mailslot_give_wide(text, lpTempFileName, MAX_PATH) == 0)
+    if (result != 0 && mailslot_hand_out_wide(text, lpTempFileName, MAX_PATH) == 0)
         result = 0;
     mailslot_libc_free(prefix);
     mailslot_libc_free(folder);

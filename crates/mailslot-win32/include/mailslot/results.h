@@ -18,7 +18,7 @@ static inline DWORD mailslot_fail(DWORD error)
  * Copies a text and returns its length, without the NUL. If the buffer is too small, it is left alone and the size that is needed is
  * returned, with the NUL.
  */
-static inline DWORD mailslot_give(const char *text, LPSTR lpBuffer, DWORD nSize)
+static inline DWORD mailslot_hand_out(const char *text, LPSTR lpBuffer, DWORD nSize)
 {
     DWORD length = (DWORD)strlen(text);
 
@@ -28,7 +28,7 @@ static inline DWORD mailslot_give(const char *text, LPSTR lpBuffer, DWORD nSize)
     return length;
 }
 
-static inline DWORD mailslot_give_wide(const char *text, LPWSTR lpBuffer, DWORD nSize)
+static inline DWORD mailslot_hand_out_wide(const char *text, LPWSTR lpBuffer, DWORD nSize)
 {
     wchar_t *wide = mailslot_widen(text);
     DWORD length;
