@@ -272,6 +272,7 @@ static void malformed_descriptors_are_refused(void)
     PISECURITY_DESCRIPTOR fields = (PISECURITY_DESCRIPTOR)descriptor;
     BYTE *entry;
 
+    ZeroMemory(&list, sizeof(list));
     CHECK(InitializeAcl(&list.list, sizeof(list), ACL_REVISION));
     CHECK(AddAccessAllowedAce(&list.list, ACL_REVISION, GENERIC_ALL, everyone()));
     entry = (BYTE *)&list.list + sizeof(ACL);
