@@ -86,7 +86,9 @@ fn program(names: &[&Name]) -> String {
             "header" => format!("#if !__has_include(<{name}>)\n#error '{name}' is no header\n#endif"),
             "type" => format!("#ifndef {name}\ntypedef {name} type_{number};\n#endif"),
             "function" | "constant" => {
-                format!("#ifndef {name}\nvoid use_{number}(void);\nvoid use_{number}(void) {{ (void)({name}); }}\n#endif")
+                format!(
+                    "#ifndef {name}\nvoid use_{number}(void);\nvoid use_{number}(void) {{ (void)({name}); }}\n#endif"
+                )
             }
             other => panic!("{other} is no kind of name"),
         };
