@@ -69,10 +69,17 @@ struct Function {
 /// Folds `...A` and `...W` into one, and checks that what is exported is declared.
 fn fold(declarations: &Declarations, exports: &BTreeSet<&str>) -> Result<BTreeMap<String, Function>> {
     let found = &declarations.functions;
-    // ...W32 is what the headers bind ...W to.
-    let undeclared = exports.iter().find(|name| !found.contains_key(**name) && !name.ends_with("W32"));
+    // ...W32 is what the headers bind ...W to, mailslot_... what their inline functions call.
+    let is_internal = |name: &str| name.ends_with("W32") || name.starts_with("mailslot_");
+    let undeclared = exports.iter().find(|name| !found.contains_key(**name) && !is_internal(name));
     if let Some(name) = undeclared {
         bail!("{EXPORTS} has {name}, which no header declares");
+    }
+    let is_nowhere = |(name, declaration): &(&String, &declarations::Declaration)| {
+        declaration.kind == Kind::External && !exports.contains(name.as_str())
+    };
+    if let Some((name, declaration)) = found.iter().find(is_nowhere) {
+        bail!("{} declares {name}, which {EXPORTS} does not have", declaration.header);
     }
     let mut functions = BTreeMap::new();
     for (name, declaration) in found {
@@ -168,9 +175,11 @@ mod tests {
     }
 
     #[test]
-    fn an_export_that_no_header_declares_is_an_error() {
+    fn exports_and_declarations_that_differ_are_errors() {
         let error = fold(&declarations(&[]), &BTreeSet::from(["Hidden"])).err().unwrap();
         assert!(error.to_string().contains("Hidden"), "{error}");
+        let error = fold(&declarations(&[("Missing", Kind::External)]), &BTreeSet::new()).err().unwrap();
+        assert!(error.to_string().contains("real.h declares Missing"), "{error}");
     }
 
     #[test]

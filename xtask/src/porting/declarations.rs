@@ -10,6 +10,9 @@ use crate::workspace::Workspace;
 
 const INCLUDE: &str = "crates/mailslot-win32/include";
 
+/// Words that annotate a program and do nothing.
+const ANNOTATIONS: &[&str] = &["sal.h", "mailslot/language.h"];
+
 /// Both, because a name may be a macro in one build and a function in the other.
 const BUILDS: &[&[&str]] = &[&[], &["-DUNICODE", "-D_UNICODE"]];
 
@@ -19,8 +22,10 @@ pub(super) enum Kind {
     Library,
     /// Defined in the header.
     Inline,
-    /// Declared in the header, defined elsewhere.
+    /// Declared in the header, to be found in the library.
     External,
+    /// Declared in the header under another name of the C library.
+    Libc,
     /// A macro with parameters, or one that names a function.
     Macro,
 }
@@ -83,6 +88,9 @@ fn parse(preprocessed: &str, place: &str) -> Vec<(String, Declaration)> {
     for line in preprocessed.lines() {
         if let Some(mark) = line.strip_prefix("# ") {
             parser.header = mark.split('"').nth(1).and_then(|file| file.strip_prefix(place)).unwrap_or("").to_owned();
+            if ANNOTATIONS.contains(&parser.header.as_str()) {
+                parser.header.clear();
+            }
         } else if let Some(definition) = line.strip_prefix("#define ") {
             parser.define(definition);
         } else if !line.starts_with('#') {
@@ -157,8 +165,17 @@ impl Parser {
         };
         self.all.insert(name.to_owned());
         if !self.header.is_empty() && !is_ours(name) {
-            let is_inline = chunk.split(|c| !is_word(c)).any(|word| word == "static");
-            self.found(name, if is_inline { Kind::Inline } else { Kind::External });
+            let has = |wanted: &str| chunk.split(|c| !is_word(c)).any(|word| word == wanted);
+            self.found(
+                name,
+                if has("static") || has("inline") {
+                    Kind::Inline
+                } else if has("__asm__") {
+                    Kind::Libc
+                } else {
+                    Kind::External
+                },
+            );
         }
     }
 
@@ -247,7 +264,8 @@ mod tests {
 
     #[test]
     fn declarations_and_definitions_are_told_apart() {
-        assert_eq!(names("BOOL CloseHandle(void *h) __asm__(\"x\");\n"), one("CloseHandle", Kind::External));
+        assert_eq!(names("BOOL CloseHandle(void *h) __asm__(\"x\");\n"), one("CloseHandle", Kind::Libc));
+        assert_eq!(names("BOOL CloseHandle(void *h);\n"), one("CloseHandle", Kind::External));
         let inline =
             "static inline int\nlength(const char *t)\n{\n    if (t) { return '{'; }\n    return \"\\\"}\"[0];\n}\n";
         assert_eq!(names(inline), one("length", Kind::Inline));

@@ -16,12 +16,15 @@ const FOR_TSAN: &[&str] = &["tests/sanitizers/std_for_tsan.c", "tests/sanitizers
 /// What Rust's standard library needs of the system's.
 const SYSTEM_LIBRARIES: &[&str] = &["-lm", "-ldl", "-lpthread"];
 
-/// Compiles `source`, a path below the root, to a program in `folder`.
-pub(super) fn program(root: &Path, library: &Library, source: &Path, folder: &Path) -> Result<PathBuf> {
-    let name = source.file_stem().context("a source needs a name")?;
-    let path = folder.join(name);
-    let is_cpp = source.extension().is_some_and(|extension| extension == "cpp");
-    let mut objects = vec![object(root, library, source, folder)?];
+/// Compiles `sources`, paths below the root, to a program in `folder`, named after the first.
+pub(super) fn program(root: &Path, library: &Library, sources: &[PathBuf], folder: &Path) -> Result<PathBuf> {
+    let first = sources.first().context("a program needs a source")?;
+    let path = folder.join(first.file_stem().context("a source needs a name")?);
+    let is_cpp = first.extension().is_some_and(|extension| extension == "cpp");
+    let mut objects = Vec::new();
+    for source in sources {
+        objects.push(object(root, library, source, folder)?);
+    }
     if library.tool == Tool::Tsan {
         for helper in FOR_TSAN {
             objects.push(object(root, library, Path::new(helper), folder)?);

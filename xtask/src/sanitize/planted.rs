@@ -1,6 +1,6 @@
 //! The proof that a tool watches: what it must report of tests/sanitizers/planted.c.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 
@@ -38,7 +38,7 @@ pub(super) const BUGS: &[Bug] = &[
 /// Fails unless the tool reports the bug.
 pub(super) fn check(root: &Path, library: &Library, bug: &Bug) -> Result<()> {
     let mut site = Site::new(bug.tool)?;
-    let program = build::program(root, library, Path::new(SOURCE), site.folder())?;
+    let program = build::program(root, library, &[PathBuf::from(SOURCE)], site.folder())?;
     let (status, output) = site.start(&program, &[bug.name])?.finish()?;
     let reports = site.reports()?;
     if let Some(missing) = bug.report.iter().find(|word| !reports.contains(**word)) {

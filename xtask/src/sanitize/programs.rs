@@ -13,6 +13,9 @@ use crate::workspace::Workspace;
 /// Folders whose every C and C++ program runs.
 const FOLDERS: &[&str] = &["tests/c", "examples/c"];
 
+/// Folders whose files together are one program that runs alone and prints TAP.
+const SUITES: &[&str] = &["tests/conformance"];
+
 /// Programs that take arguments or do not work alone. All others run alone and print TAP.
 const SCENARIOS: &[Scenario] = &[
     Scenario {
@@ -78,13 +81,24 @@ enum Step {
 }
 
 pub(super) struct Program {
-    /// The first source's file name.
+    /// The file name of its source, of the first if it is several programs, or the folder of a suite.
     pub(super) name: String,
-    sources: Vec<PathBuf>,
+    executables: Vec<Executable>,
     steps: &'static [Step],
 }
 
+/// What is linked of these sources; steps name it by the first, or a suite's folder.
+struct Executable {
+    name: PathBuf,
+    sources: Vec<PathBuf>,
+}
+
 impl Program {
+    fn new(executables: Vec<Executable>, steps: &'static [Step]) -> Result<Self> {
+        let name = executables.first().and_then(|executable| executable.name.file_name()).context("nothing to run")?;
+        Ok(Self { name: name.to_string_lossy().into_owned(), executables, steps })
+    }
+
     /// Why the tool does not run it.
     pub(super) fn left_out(&self, tool: Tool) -> Option<&'static str> {
         let row = LEFT_OUT.iter().find(|(name, with, _)| *name == self.name && *with == tool);
@@ -95,7 +109,11 @@ impl Program {
 /// The programs of the folders, each once.
 pub(super) fn find(workspace: &Workspace) -> Result<Vec<Program>> {
     let files = workspace.files_ending(&["c", "cpp"])?;
-    let sources: Vec<_> = files.into_iter().filter(|path| FOLDERS.iter().any(|folder| is_in(path, folder))).collect();
+    let within = |folder: &str| {
+        let folder = folder.to_owned();
+        files.iter().filter(move |path| path.parent() == Some(Path::new(&folder))).cloned()
+    };
+    let sources: Vec<PathBuf> = FOLDERS.iter().flat_map(|folder| within(folder)).collect();
     let scenarios = SCENARIOS.iter().flat_map(|scenario| scenario.sources);
     if let Some(gone) = scenarios.into_iter().find(|source| !sources.iter().any(|path| path == Path::new(source))) {
         bail!("a scenario names {gone}, which does not exist");
@@ -103,15 +121,22 @@ pub(super) fn find(workspace: &Workspace) -> Result<Vec<Program>> {
     let mut programs = Vec::new();
     for source in sources {
         let scenario = SCENARIOS.iter().find(|scenario| scenario.sources.iter().any(|part| source == Path::new(part)));
-        let (sources, steps) = match scenario {
+        let (sources, steps): (Vec<PathBuf>, _) = match scenario {
             None => (vec![source], [Step::Tap].as_slice()),
             Some(scenario) if source == Path::new(scenario.sources[0]) => {
                 (scenario.sources.iter().map(PathBuf::from).collect(), scenario.steps)
             }
             Some(_) => continue,
         };
-        let name = sources[0].file_name().context("a source needs a name")?.to_string_lossy().into_owned();
-        programs.push(Program { name, sources, steps });
+        let executables = sources.into_iter().map(|source| Executable { name: source.clone(), sources: vec![source] });
+        programs.push(Program::new(executables.collect(), steps)?);
+    }
+    for suite in SUITES {
+        let sources: Vec<PathBuf> = within(suite).collect();
+        if sources.is_empty() {
+            bail!("{suite} has no sources");
+        }
+        programs.push(Program::new(vec![Executable { name: PathBuf::from(suite), sources }], &[Step::Tap])?);
     }
     if let Some((name, ..)) = LEFT_OUT.iter().find(|(name, ..)| !programs.iter().any(|program| program.name == *name)) {
         bail!("{name} is left out, but there is no such program");
@@ -119,18 +144,15 @@ pub(super) fn find(workspace: &Workspace) -> Result<Vec<Program>> {
     Ok(programs)
 }
 
-fn is_in(path: &Path, folder: &str) -> bool {
-    path.parent() == Some(Path::new(folder))
-}
-
 /// Fails unless the program does what it should and the tool reports nothing.
 pub(super) fn check(root: &Path, library: &Library, program: &Program) -> Result<()> {
     let mut site = Site::new(library.tool)?;
     let mut built = BTreeMap::new();
-    for source in &program.sources {
-        built.insert(source.as_path(), build::program(root, library, source, site.folder())?);
+    for executable in &program.executables {
+        let path = build::program(root, library, &executable.sources, site.folder())?;
+        built.insert(executable.name.as_path(), path);
     }
-    let done = follow(&mut site, &program.sources[0], program.steps, &built);
+    let done = follow(&mut site, &program.executables[0].name, program.steps, &built);
     let reports = site.reports()?;
     if !reports.is_empty() {
         let outcome = done.err().map(|error| format!("\n{error:#}")).unwrap_or_default();

@@ -11,5 +11,6 @@ mod headers;
 mod library;
 mod processes;
 mod run;
+mod survey;
 mod tap;
 mod toolchain;
