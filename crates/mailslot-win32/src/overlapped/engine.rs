@@ -4,7 +4,7 @@
 //!
 //! A read is in exactly one queue from when it is issued until it ends, and ends under the lock of the queues: it takes a
 //! message, runs out of time, is cancelled, or its file object is closed. Whoever removes it from the queue ends it, so it
-//! ends once. The oldest read of a file object gets the next message; one whose buffer is too small for it ends with 122,
+//! ends once: the program's memory is not touched after the lock is free again. Who waits for it is told a moment later. The oldest read of a file object gets the next message; one whose buffer is too small for it ends with 122,
 //! and the next one is tried.
 //!
 //! # Sleeping
@@ -22,6 +22,7 @@ use mailslot::{Alarm, ErrorKind, Tap, Timeout, wait_any};
 use windows_sys::Win32::Foundation::{ERROR_NO_SYSTEM_RESOURCES, ERROR_OPERATION_ABORTED, ERROR_SEM_TIMEOUT};
 
 use super::file_object::FileObject;
+use super::notice::Ended;
 use super::pending::{Attempt, PendingRead};
 use super::target::Target;
 use crate::background;
@@ -71,12 +72,12 @@ pub(super) fn cancel(file: &Arc<FileObject>, thread: Option<&Thread>, target: Op
     let is_meant = |read: &PendingRead| {
         thread.is_none_or(|thread| read.is_of_thread(thread)) && target.is_none_or(|target| read.is_known_by(target))
     };
-    end_those(Some(file), is_meant, |read| read.end(Err(Win32Error(ERROR_OPERATION_ABORTED))))
+    end_those(Some(file), is_meant, |read| Some(read.end(Err(Win32Error(ERROR_OPERATION_ABORTED)))))
 }
 
 /// The last handle of a file object of this process is being closed: ends all that pends on it.
 pub(super) fn file_closed(file: &Arc<FileObject>) {
-    end_those(Some(file), |_| true, |read| read.end(Err(Win32Error(ErrorKind::Cancelled.win32_code()))));
+    end_those(Some(file), |_| true, |read| Some(read.end(Err(Win32Error(ErrorKind::Cancelled.win32_code())))));
 }
 
 /// A thread ends: so do its reads, with 995.
@@ -91,9 +92,9 @@ pub(crate) fn thread_ended(thread: &Thread) {
         |read| {
             if thread.is_main() || read.lies_within(&stack) {
                 read.forget();
-            } else {
-                read.end(Err(Win32Error(ERROR_OPERATION_ABORTED)));
+                return None;
             }
+            Some(read.end(Err(Win32Error(ERROR_OPERATION_ABORTED))))
         },
     );
 }
@@ -102,18 +103,17 @@ pub(crate) fn thread_ended(thread: &Thread) {
 fn end_those(
     file: Option<&Arc<FileObject>>,
     is_meant: impl Fn(&PendingRead) -> bool,
-    end: impl Fn(PendingRead),
+    end: impl Fn(PendingRead) -> Option<Ended>,
 ) -> usize {
     let mut engine = lock();
-    let mut ended = 0;
+    let mut ended = Vec::new();
     for queue in &mut engine.queues {
         if file.is_some_and(|file| !Arc::ptr_eq(&queue.file, file)) {
             continue;
         }
         for read in std::mem::take(&mut queue.reads) {
             if is_meant(&read) {
-                end(read);
-                ended += 1;
+                ended.push(end(read));
             } else {
                 queue.reads.push_back(read);
             }
@@ -121,10 +121,12 @@ fn end_those(
     }
     engine.queues.retain(|queue| !queue.reads.is_empty());
     drop(engine);
-    if ended > 0 {
+    let count = ended.len();
+    if count > 0 {
         ALARM.raise();
     }
-    ended
+    ended.into_iter().flatten().for_each(Ended::deliver);
+    count
 }
 
 impl Engine {
@@ -139,13 +141,13 @@ impl Engine {
     }
 
     /// Ends every read that can end now; tells when the next one's time is up.
-    fn work(&mut self) -> Option<Instant> {
+    fn work(&mut self, ended: &mut Vec<Ended>) -> Option<Instant> {
         for queue in &mut self.queues {
-            queue.serve();
+            queue.serve(ended);
         }
         let now = Instant::now();
         for queue in &mut self.queues {
-            queue.expire(now);
+            queue.expire(now, ended);
         }
         self.queues.retain(|queue| !queue.reads.is_empty());
         self.queues.iter().flat_map(|queue| &queue.reads).filter_map(|read| read.deadline).min()
@@ -154,10 +156,10 @@ impl Engine {
 
 impl Queue {
     /// Gives messages to reads, oldest to oldest.
-    fn serve(&mut self) {
+    fn serve(&mut self, ended: &mut Vec<Ended>) {
         while let Some(mut read) = self.reads.pop_front() {
             match read.attempt() {
-                Attempt::Ended(outcome) => read.end(outcome),
+                Attempt::Ended(outcome) => ended.push(read.end(outcome)),
                 Attempt::NothingQueued => {
                     self.reads.push_front(read);
                     return;
@@ -166,14 +168,14 @@ impl Queue {
         }
     }
 
-    fn expire(&mut self, now: Instant) {
+    fn expire(&mut self, now: Instant, ended: &mut Vec<Ended>) {
         let is_over = |read: &PendingRead| read.deadline.is_some_and(|deadline| deadline <= now);
         if !self.reads.iter().any(is_over) {
             return;
         }
         for read in std::mem::take(&mut self.reads) {
             if is_over(&read) {
-                read.end(Err(Win32Error(ERROR_SEM_TIMEOUT)));
+                ended.push(read.end(Err(Win32Error(ERROR_SEM_TIMEOUT))));
             } else {
                 self.reads.push_back(read);
             }
@@ -183,12 +185,15 @@ impl Queue {
 
 /// The background thread.
 fn run() {
+    let mut ended = Vec::new();
     loop {
         let seen = ALARM.seen();
         let mut engine = lock();
-        let deadline = engine.work();
+        let deadline = engine.work(&mut ended);
         let taps: Vec<Tap> = engine.queues.iter().filter_map(|queue| queue.file.tap()).cloned().collect();
+        // A program that is told goes on at once, and often with the next read, which needs the lock.
         drop(engine);
+        ended.drain(..).for_each(Ended::deliver);
         let timeout = deadline.map_or(Timeout::FOREVER, |deadline| {
             // A whole millisecond at least: a timeout that was rounded down to nothing would make this loop spin.
             let left = deadline.saturating_duration_since(Instant::now());

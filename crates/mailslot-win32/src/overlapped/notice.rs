@@ -71,12 +71,29 @@ impl Notice {
         }
     }
 
-    /// The operation has ended: with a number of bytes, or with an error.
+    /// The operation has ended: with a number of bytes, or with an error. Everybody is told.
     pub(crate) fn give(self, file: &FileObject, outcome: Result<u32, Win32Error>) {
+        self.store(outcome);
+        self.deliver(file, outcome);
+    }
+
+    /// The same in two steps: now the program's structure says so, and is not touched again; who waits for it is told by
+    /// [`Ended::deliver`].
+    pub(super) fn end(self, file: &Arc<FileObject>, outcome: Result<u32, Win32Error>) -> Ended {
+        self.store(outcome);
+        Ended { notice: self, file: Arc::clone(file), outcome }
+    }
+
+    fn store(&self, outcome: Result<u32, Win32Error>) {
+        if let Some(target) = self.target() {
+            target.end(Status::of(&outcome), outcome.unwrap_or(0));
+        }
+    }
+
+    fn deliver(self, file: &FileObject, outcome: Result<u32, Win32Error>) {
         let (status, bytes) = (Status::of(&outcome), outcome.unwrap_or(0));
         match self {
             Notice::Event { target, event, wants_packet } => {
-                target.end(status, bytes);
                 match event {
                     Some(entry) => {
                         if let Object::Other(object) = &entry.object {
@@ -90,15 +107,28 @@ impl Notice {
                 }
             }
             Notice::Call { target, thread, routine } => {
-                target.end(status, bytes);
                 file.signal().set();
-                let overlapped = target.pointer();
-                let error = status.win32_code();
+                let (error, overlapped) = (status.win32_code(), target.pointer());
                 // A thread that has ended makes no calls.
                 let _ = thread.queue_call(AsynchronousCall::Completion { routine, error, bytes, overlapped });
             }
             Notice::Blocked(read) => read.end(outcome),
         }
+    }
+}
+
+/// An operation that has ended, of which nobody has been told yet.
+#[must_use = "who waits for the operation waits for ever"]
+pub(super) struct Ended {
+    notice: Notice,
+    file: Arc<FileObject>,
+    outcome: Result<u32, Win32Error>,
+}
+
+impl Ended {
+    /// Tells who waits for it. Needs no lock.
+    pub(super) fn deliver(self) {
+        self.notice.deliver(&self.file, self.outcome);
     }
 }
 

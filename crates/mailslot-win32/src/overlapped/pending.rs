@@ -7,7 +7,7 @@ use std::time::Instant;
 use mailslot::ErrorKind;
 
 use super::file_object::FileObject;
-use super::notice::Notice;
+use super::notice::{Ended, Notice};
 use super::target::Target;
 use crate::last_error::Win32Error;
 use crate::thread::Thread;
@@ -74,10 +74,10 @@ impl PendingRead {
         self.notice.target().is_some_and(|target| memory.contains(&(target.pointer() as usize)))
     }
 
-    /// Ends it.
-    pub(super) fn end(self, outcome: Result<u32, Win32Error>) {
+    /// Ends it. Who waits for it is told later, without a lock.
+    pub(super) fn end(self, outcome: Result<u32, Win32Error>) -> Ended {
         self.uncount();
-        self.notice.give(&self.file, outcome);
+        self.notice.end(&self.file, outcome)
     }
 
     /// Forgets it: nobody is told, and nothing of the program's is touched.
