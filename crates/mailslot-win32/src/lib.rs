@@ -62,10 +62,16 @@ pub use compat::messages::{FormatMessageA, mailslot_format_message};
 pub use compat::pages::{VirtualAlloc, VirtualFree, VirtualProtect};
 pub use compat::process::{CreateProcessA, GetExitCodeProcess, GetProcessId, OpenProcess, TerminateProcess};
 pub use compat::{
-    _beginthread, _beginthreadex, _endthread, _endthreadex, CreateEventA, CreateMutexA, CreateSemaphoreA, CreateThread,
-    ExitThread, GetExitCodeThread, GetThreadId, GetThreadPriority, OpenEventA, OpenMutexA, OpenSemaphoreA, PulseEvent,
-    QueueUserAPC, ReleaseMutex, ReleaseSemaphore, ResetEvent, ResumeThread, SetEvent, SetThreadPriority, SuspendThread,
-    TerminateThread, TlsAlloc, TlsFree, TlsGetValue, TlsSetValue,
+    _beginthread, _beginthreadex, _endthread, _endthreadex, AcquireSRWLockExclusive, AcquireSRWLockShared,
+    CreateEventA, CreateMutexA, CreateSemaphoreA, CreateThread, DeleteCriticalSection, EnterCriticalSection,
+    ExitThread, GetExitCodeThread, GetThreadId, GetThreadPriority, InitOnceBeginInitialize, InitOnceComplete,
+    InitOnceExecuteOnce, InitOnceInitialize, InitializeConditionVariable, InitializeCriticalSection,
+    InitializeCriticalSectionAndSpinCount, InitializeCriticalSectionEx, InitializeSRWLock, LeaveCriticalSection,
+    OpenEventA, OpenMutexA, OpenSemaphoreA, PulseEvent, QueueUserAPC, ReleaseMutex, ReleaseSRWLockExclusive,
+    ReleaseSRWLockShared, ReleaseSemaphore, ResetEvent, ResumeThread, SetCriticalSectionSpinCount, SetEvent,
+    SetThreadPriority, SleepConditionVariableCS, SleepConditionVariableSRW, SuspendThread, TerminateThread, TlsAlloc,
+    TlsFree, TlsGetValue, TlsSetValue, TryAcquireSRWLockExclusive, TryAcquireSRWLockShared, TryEnterCriticalSection,
+    WakeAllConditionVariable, WakeConditionVariable,
 };
 pub use create::{CreateMailslotA, CreateMailslotW, CreateMailslotW32};
 pub use duplicate::DuplicateHandle;

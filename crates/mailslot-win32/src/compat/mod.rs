@@ -7,12 +7,21 @@ pub(crate) mod descriptor;
 pub(crate) mod errno;
 pub(crate) mod files;
 pub(crate) mod find;
+mod locks;
 pub(crate) mod messages;
 pub(crate) mod pages;
 pub(crate) mod process;
 mod sync;
 mod threads;
 
+pub use locks::{
+    AcquireSRWLockExclusive, AcquireSRWLockShared, DeleteCriticalSection, EnterCriticalSection,
+    InitOnceBeginInitialize, InitOnceComplete, InitOnceExecuteOnce, InitOnceInitialize, InitializeConditionVariable,
+    InitializeCriticalSection, InitializeCriticalSectionAndSpinCount, InitializeCriticalSectionEx, InitializeSRWLock,
+    LeaveCriticalSection, ReleaseSRWLockExclusive, ReleaseSRWLockShared, SetCriticalSectionSpinCount,
+    SleepConditionVariableCS, SleepConditionVariableSRW, TryAcquireSRWLockExclusive, TryAcquireSRWLockShared,
+    TryEnterCriticalSection, WakeAllConditionVariable, WakeConditionVariable,
+};
 pub(crate) use sync::SyncObject;
 pub use sync::{
     CreateEventA, CreateMutexA, CreateSemaphoreA, OpenEventA, OpenMutexA, OpenSemaphoreA, PulseEvent, ReleaseMutex,

@@ -75,6 +75,12 @@ pub(crate) fn wake_all(word: &AtomicU32) {
     let _ = futex::wake(word, futex::Flags::empty(), i32::MAX as u32);
 }
 
+/// Wakes one who sleeps on a word.
+pub(crate) fn wake_one(word: &AtomicU32) {
+    // Only a wrong address can make this fail.
+    let _ = futex::wake(word, futex::Flags::empty(), 1);
+}
+
 /// The value of a word before its object is looked at.
 pub(crate) fn load(word: &AtomicU32) -> u32 {
     word.load(Ordering::SeqCst)

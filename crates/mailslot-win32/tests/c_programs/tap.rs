@@ -229,6 +229,21 @@ fn messages_with_short_wchar() {
 }
 
 #[test]
+fn locks_as_c() {
+    run_in(&builds(&[Language::C]), "locks.c");
+}
+
+#[test]
+fn locks_as_cpp() {
+    run_in(&builds(&[Language::Cpp]), "locks.c");
+}
+
+#[test]
+fn locks_with_short_wchar() {
+    run_in(&short_wchar_builds(&[Language::C, Language::Cpp]), "locks.c");
+}
+
+#[test]
 fn b80_threads_share_handles() {
     run_in(&builds_with_threads(), "threads.c");
 }
