@@ -49,6 +49,12 @@ static void answer(char *line)
     } else if (strcmp(word, "flags") == 0) {
         good = GetHandleInformation(handle, &flags);
         printf(good ? "%u\n" : "error 6\n", flags);
+    } else if (strcmp(word, "set") == 0) {
+        printf("%s\n", outcome(SetEvent(handle)));
+    } else if (strcmp(word, "wait") == 0) {
+        printf("%u\n", WaitForSingleObject(handle, PATIENCE));
+    } else if (strcmp(word, "release") == 0) {
+        printf("%s\n", outcome(ReleaseMutex(handle)));
     } else if (strcmp(word, "process") == 0) {
         printf("%u\n", GetProcessId(handle));
     } else if (strcmp(word, "none") == 0) {
@@ -332,6 +338,36 @@ static void process_handles_as_sources(void)
     end_child(&started);
 }
 
+static void objects_for_waiting(void)
+{
+    CHILD started = start_child(0);
+    HANDLE ping = CreateEvent(NULL, FALSE, FALSE, NULL), pong = CreateEvent(NULL, FALSE, FALSE, NULL);
+    HANDLE mutex = CreateMutex(NULL, FALSE, NULL), theirs[3] = {NULL, NULL, NULL}, any[3];
+
+    CHECK_SUCCEEDS(give(&started, ping, &theirs[0], 0, FALSE, DUPLICATE_SAME_ACCESS));
+    CHECK_SUCCEEDS(give(&started, pong, &theirs[1], 0, FALSE, DUPLICATE_SAME_ACCESS));
+    CHECK_SUCCEEDS(give(&started, mutex, &theirs[2], 0, FALSE, DUPLICATE_SAME_ACCESS));
+    CHECK(SetEvent(ping));
+    ANSWERS(&started, "wait", theirs[0], "0");
+    CHECK(WaitForSingleObject(ping, 0) == WAIT_TIMEOUT);
+    ANSWERS(&started, "wait", theirs[2], "0");
+    /* A process among events and mutexes. */
+    any[0] = started.information.hProcess;
+    any[1] = mutex;
+    any[2] = pong;
+    CHECK(WaitForMultipleObjects(3, any, FALSE, 20) == WAIT_TIMEOUT);
+    ANSWERS(&started, "set", theirs[1], "good");
+    CHECK(WaitForMultipleObjects(3, any, FALSE, PATIENCE) == WAIT_OBJECT_0 + 2);
+    /* Ends without releasing the mutex. */
+    fclose(started.orders);
+    CHECK(WaitForMultipleObjects(1, any, FALSE, PATIENCE) == WAIT_OBJECT_0);
+    CHECK(WaitForSingleObject(mutex, PATIENCE) == WAIT_ABANDONED);
+    CHECK(ReleaseMutex(mutex));
+    fclose(started.answers);
+    CHECK(CloseHandle(started.information.hProcess) && CloseHandle(started.information.hThread));
+    CHECK(CloseHandle(ping) && CloseHandle(pong) && CloseHandle(mutex));
+}
+
 static void what_cannot_be_duplicated(void)
 {
     HANDLE server = create(SLOT("across\\not"), 0, 0), theirs = NULL, process;
@@ -339,6 +375,11 @@ static void what_cannot_be_duplicated(void)
     STARTUPINFO startup;
     CHILD started = start_child(0);
     TCHAR line[] = TEXT("sleep 600");
+    HANDLE port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 1);
+
+    CHECK_FAILS(give(&started, port, &theirs, 0, FALSE, DUPLICATE_SAME_ACCESS), ERROR_NOT_SUPPORTED);
+    CHECK_FAILS(give(&started, started.information.hThread, &theirs, 0, FALSE, DUPLICATE_SAME_ACCESS), ERROR_NOT_SUPPORTED);
+    CHECK_SUCCEEDS(CloseHandle(port));
 
     CHECK_FAILS(take(&started, handle_of(400), &theirs, DUPLICATE_SAME_ACCESS), ERROR_INVALID_HANDLE);
     CHECK_FAILS(take(&started, NULL, &theirs, DUPLICATE_SAME_ACCESS), ERROR_INVALID_HANDLE);
@@ -476,6 +517,7 @@ int main(int argc, char **argv)
     tap_run("inheritance is the call's", the_inherit_flag_is_the_call_s);
     tap_run("from one child into another", from_one_child_into_another);
     tap_run("process handles as sources", process_handles_as_sources);
+    tap_run("events and mutexes, and a process among them", objects_for_waiting);
     tap_run("B99 what cannot be duplicated", what_cannot_be_duplicated);
     tap_run("200 handles", many_handles);
     tap_run("two sources at once", two_sources_at_once);

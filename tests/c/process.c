@@ -4,6 +4,7 @@
  */
 #include <dirent.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -14,6 +15,8 @@
 #include "tap.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
+extern char **environ;
 
 static TCHAR self[4096];
 
@@ -417,6 +420,43 @@ static void b103_handles_are_inherited_by_value_if_both_say_so(void)
     CHECK(CloseHandle(no) && CloseHandle(yes) && CloseHandle(server));
 }
 
+/* Started by other means than CreateProcess, the child finds the handle all the same. */
+static void b103_inheritance_by_posix_spawn_and_exec(void)
+{
+    SECURITY_ATTRIBUTES attributes = inheritable();
+    HANDLE server = create(SLOT("process\\spawned"), 0, 0);
+    HANDLE yes = CreateFile(SLOT("process\\spawned"), GENERIC_WRITE, FILE_SHARE_READ, &attributes, OPEN_EXISTING, 0, NULL);
+    HANDLE no = open_writer(SLOT("process\\spawned"));
+    HANDLE handles[2];
+    int i, spawned, status;
+
+    handles[0] = yes;
+    handles[1] = no;
+    for (i = 0; i < 2; i++)
+        for (spawned = 0; spawned < 2; spawned++) {
+            char program[] = "process", role[] = "write", number[32];
+            char *arguments[4];
+            pid_t pid = -1;
+
+            snprintf(number, sizeof(number), "%u", (unsigned)(ULONG_PTR)handles[i]);
+            arguments[0] = program;
+            arguments[1] = role;
+            arguments[2] = number;
+            arguments[3] = NULL;
+            if (spawned) {
+                CHECK(posix_spawn(&pid, "/proc/self/exe", NULL, NULL, arguments, environ) == 0);
+            } else if ((pid = fork()) == 0) {
+                execv("/proc/self/exe", arguments);
+                _exit(127);
+            }
+            status = -1;
+            CHECK(waitpid(pid, &status, 0) == pid && WIFEXITED(status));
+            CHECK(WEXITSTATUS(status) == (i == 0 ? 0 : 100 + ERROR_INVALID_HANDLE));
+        }
+    CHECK(queue_is(server, 14, 2));
+    CHECK(CloseHandle(no) && CloseHandle(yes) && CloseHandle(server));
+}
+
 static void without_inheritance_only_standard_descriptors_are_left(void)
 {
     PROCESS_INFORMATION information;
@@ -552,6 +592,7 @@ int main(int argc, char **argv)
     tap_run("current directory", directories);
     tap_run("standard handles", standard_handles);
     tap_run("B103 inheritance by value", b103_handles_are_inherited_by_value_if_both_say_so);
+    tap_run("B103 inheritance by posix_spawn and exec", b103_inheritance_by_posix_spawn_and_exec);
     tap_run("without inheritance only standard descriptors are left", without_inheritance_only_standard_descriptors_are_left);
     tap_run("process handles are inherited by value", process_handles_are_inherited_too);
     tap_run("OpenProcess", processes_are_opened_by_number);

@@ -105,18 +105,25 @@ BOOL WINAPI GetHandleInformation(HANDLE hObject, LPDWORD lpdwFlags);
 BOOL WINAPI SetHandleInformation(HANDLE hObject, DWORD dwMask, DWORD dwFlags);
 
 /*
- * Makes a second handle of the same server or client: same queue, same timeout, closed on its own. Only within the calling
- * process so far: handles are not yet duplicated from or into another one.
- *   hSourceProcessHandle  GetCurrentProcess()
- *   hSourceHandle         the handle to duplicate; not INVALID_HANDLE_VALUE, the process's pseudo handle
- *   hTargetProcessHandle  GetCurrentProcess(); or NULL with DUPLICATE_CLOSE_SOURCE, which then only closes
+ * Makes a second handle of the same object: a mailslot (same queue, same timeout), an event, a process ... Closed on its own. Both the
+ * source and the new handle may be of other processes of this user that use this library.
+ *   hSourceProcessHandle  the process that has the handle: GetCurrentProcess(), or a process handle
+ *   hSourceHandle         the handle to duplicate; GetCurrentProcess() gives a real handle of this process
+ *   hTargetProcessHandle  the process that is to have the new handle; or NULL with DUPLICATE_CLOSE_SOURCE, which then only closes
  *   lpTargetHandle        receives the new handle, NULL if there is none; or is NULL, and no duplicate is kept
  *   dwDesiredAccess       what the new handle may do, at most what the source may; MAXIMUM_ALLOWED for the same
  *   bInheritHandle        whether children inherit the new handle; the source's flags do not count
  *   dwOptions             DUPLICATE_SAME_ACCESS: dwDesiredAccess is ignored. DUPLICATE_CLOSE_SOURCE: the source is closed,
- *                         even if the call fails, and the new handle has the source's value. A source that is protected from
- *                         close stays open as it is, and the new handle is another one, unprotected
- * FALSE: 4 no descriptor left, 5 more access than the source's, 6 no mailslot handle, or another process.
+ *                         even if the call fails, and within one process the new handle has the source's value. A source that
+ *                         is protected from close stays open as it is, and the new handle is another one, unprotected
+ * Into another process: the handle is on its way, and keeps its mailslot alive, until that process first uses it, or ends. A program
+ * that was just started is waited for, for two seconds at most.
+ * From another process: with the rights that a child inherits, of which dwDesiredAccess may ask for less. The kernel must allow this
+ * process to debug that one; where kernel.yama.ptrace_scope is 1, a parent takes from its children and not the other way round.
+ * A source there is closed when that process next opens or closes a handle or meets an unknown one.
+ * FALSE: 4 no descriptor left, here or there, 5 more access than the source's, or the other process has ended or may not be touched,
+ * 6 no such handle, or no process handle, 50 the object means nothing in another process (a thread, a completion port), or that
+ * process does not use this library, 1450 too much is on its way there.
  */
 BOOL WINAPI DuplicateHandle(HANDLE hSourceProcessHandle, HANDLE hSourceHandle, HANDLE hTargetProcessHandle,
                             LPHANDLE lpTargetHandle, DWORD dwDesiredAccess, BOOL bInheritHandle, DWORD dwOptions);

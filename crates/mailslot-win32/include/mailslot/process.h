@@ -5,8 +5,8 @@
  * Windows has for the same: 0xC0000005 for SIGSEGV and SIGBUS, 0xC000001D for SIGILL, 0xC0000094 for SIGFPE, 0xC000013A for
  * SIGINT, 3 for SIGABRT; 128 and the signal's number for all others.
  */
-#ifndef MAILSLOT_PROCESS_H
-#define MAILSLOT_PROCESS_H
+#ifndef MAILSLOT_CREATE_PROCESS_H
+#define MAILSLOT_CREATE_PROCESS_H
 
 #include "compat.h"
 #include "constants.h"
@@ -138,7 +138,7 @@ BOOL mailslot_create_process(LPCSTR lpApplicationName, LPSTR lpCommandLine, LPSE
                              LPVOID lpEnvironment, LPCSTR lpCurrentDirectory, LPSTARTUPINFOA lpStartupInfo,
                              LPPROCESS_INFORMATION lpProcessInformation) __asm__("CreateProcessA");
 
-/* A handle of a running process of this user. NULL: 5 another user's process, 87 no such process. */
+/* A handle of a running process of this user, or of one that ended and has handles here. Any access is granted. NULL: 5 another user's process, 87 no such process. */
 HANDLE WINAPI OpenProcess(DWORD dwDesiredAccess, BOOL bInheritHandle, DWORD dwProcessId);
 
 /*

@@ -79,6 +79,21 @@ fn events_with_short_wchar() {
 }
 
 #[test]
+fn b91_to_b98_duplicate_across_processes_as_c() {
+    run_in(&builds(&[Language::C]), "duplicate_processes.c");
+}
+
+#[test]
+fn b91_to_b98_duplicate_across_processes_as_cpp() {
+    run_in(&builds(&[Language::Cpp]), "duplicate_processes.c");
+}
+
+#[test]
+fn b91_to_b98_duplicate_across_processes_with_short_wchar() {
+    run_in(&short_wchar_builds(&[Language::C, Language::Cpp]), "duplicate_processes.c");
+}
+
+#[test]
 fn b103_processes_as_c() {
     run_in(&builds(&[Language::C]), "process.c");
 }
