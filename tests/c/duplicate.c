@@ -201,8 +201,6 @@ static void b99_invalid(void)
     HANDLE target = NOT_WRITTEN;
 
     fails(NULL, 0, DUPLICATE_SAME_ACCESS, ERROR_INVALID_HANDLE);
-    /* The pseudo handle of the process is a source, of a real handle. */
-    CHECK_SUCCEEDS(duplicate(INVALID_HANDLE_VALUE, &target, 0, FALSE, DUPLICATE_SAME_ACCESS) && CloseHandle(target));
     fails((HANDLE)(ULONG_PTR)0x7FFC, 0, DUPLICATE_SAME_ACCESS, ERROR_INVALID_HANDLE);
     CHECK_FAILS(DuplicateHandle(NULL, slot, self, &target, 0, FALSE, DUPLICATE_SAME_ACCESS), ERROR_INVALID_HANDLE);
     CHECK(target == NULL);

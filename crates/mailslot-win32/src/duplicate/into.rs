@@ -18,7 +18,7 @@ use windows_sys::Win32::Foundation::{
 use super::mailbox::{Reservation, address, socket};
 use super::message::Message;
 use crate::access::Access;
-use crate::compat::process::Process;
+use crate::compat::process::{Process, started_at};
 use crate::handle::handle_of;
 use crate::last_error::Win32Error;
 
@@ -44,9 +44,9 @@ pub(super) fn install(
     if let Some(outcome) = at_gate {
         return outcome;
     }
-    let mailbox = connect_to(process)?;
+    let (mailbox, started_at) = connect_to(process)?;
     let id = process.id();
-    let (number, reservation) = free_number(process, |number| Reservation::of(process.pidfd(), id, number))?;
+    let (number, reservation) = free_number(process, |number| Reservation::of(id, started_at, number))?;
     let descriptors = [descriptor, reservation.0.as_fd()];
     send(&mailbox, Message::Install { number, access: access.bits(), inherit }, &descriptors)?;
     Ok(handle_of(number))
@@ -58,7 +58,7 @@ pub(super) fn install(
 ///
 /// 5 the process has ended or may not be looked at, 50 it does not use this library.
 pub(super) fn close(process: &Arc<Process>, number: RawFd) -> Result<(), Win32Error> {
-    send(&connect_to(process)?, Message::Close { number }, &[])
+    send(&connect_to(process)?.0, Message::Close { number }, &[])
 }
 
 /// Where handles from other processes begin, so that they are not in the way of what the process opens itself. Not higher than
@@ -108,18 +108,20 @@ fn free_number<T>(
     Err(Win32Error(ERROR_TOO_MANY_OPEN_FILES))
 }
 
-/// A connection to a process's mailbox. A program that was just started may not have it yet.
-fn connect_to(process: &Process) -> Result<OwnedFd, Win32Error> {
+/// A connection to a process's mailbox, and when the process was started. A program that was just started may not have it yet.
+fn connect_to(process: &Process) -> Result<(OwnedFd, u64), Win32Error> {
     const PATIENCE: Duration = Duration::from_secs(2);
     const FIRST_PAUSE: Duration = Duration::from_micros(200);
     const LONGEST_PAUSE: Duration = Duration::from_millis(20);
     let begin = Instant::now();
     let mut pause = FIRST_PAUSE;
-    let address = address(process.pidfd(), process.id(), None).map_err(|_| DENIED)?;
+    // What ended after this was the process all the time.
+    let started_at = started_at(process.id()).filter(|_| !process.has_ended()).ok_or(DENIED)?;
+    let address = address(process.id(), started_at, None).map_err(|_| DENIED)?;
     loop {
         let socket = socket().map_err(|_| Win32Error(ERROR_TOO_MANY_OPEN_FILES))?;
         let code = match connect(&socket, &address) {
-            Ok(()) => return if belongs_to(&socket, process) { Ok(socket) } else { Err(DENIED) },
+            Ok(()) => return if belongs_to(&socket, process) { Ok((socket, started_at)) } else { Err(DENIED) },
             Err(Errno::CONNREFUSED) => ERROR_NOT_SUPPORTED,
             // It has not looked for long, and others have sent much.
             Err(Errno::AGAIN) => ERROR_NO_SYSTEM_RESOURCES,

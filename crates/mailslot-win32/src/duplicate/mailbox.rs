@@ -11,8 +11,8 @@
 //!
 //! # Who guarantees what
 //!
-//! - The name has the process's number and the number of its pidfd, which is unique as long as the machine runs (since Linux 6.9;
-//!   before, the process's number alone has to do). So it is never that of an earlier process, whose socket a fork may still have.
+//! - The name has the process's number and the time of its start. So it is never that of an earlier process, whose socket a fork
+//!   may still have.
 //! - Senders check by SO_PEERCRED that the socket is this process's, and this process that a message is from its own user or
 //!   root: in the abstract namespace anybody may take any name and connect to any.
 //! - A number is never given out twice: see [`Reservation`].
@@ -20,21 +20,21 @@
 use std::cell::Cell;
 use std::io::IoSliceMut;
 use std::mem::MaybeUninit;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
-use rustix::fs::fstat;
 use rustix::io::{Errno, fcntl_dupfd_cloexec};
 use rustix::net::{
     AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SocketAddrUnix, SocketFlags, SocketType,
     accept_with, bind, listen, recvmsg, socket_with, sockopt,
 };
-use rustix::process::{PidfdFlags, geteuid, getpid, pidfd_open};
+use rustix::process::{geteuid, getpid};
 
 use super::into;
 use super::message::{MESSAGE_BYTES, Message};
 use crate::access::Access;
+use crate::compat::process::started_at;
 use crate::handle::handle_of;
 use crate::{adopt, background, table};
 
@@ -50,9 +50,9 @@ impl Reservation {
     /// # Errors
     ///
     /// When there is no descriptor left.
-    pub(super) fn of(process: BorrowedFd<'_>, id: u32, number: i32) -> Result<Option<Reservation>, Errno> {
+    pub(super) fn of(id: u32, started_at: u64, number: i32) -> Result<Option<Reservation>, Errno> {
         let socket = socket()?;
-        match bind(&socket, &address(process, id, Some(number))?) {
+        match bind(&socket, &address(id, started_at, Some(number))?) {
             Ok(()) => Ok(Some(Reservation(socket))),
             Err(Errno::ADDRINUSE) => Ok(None),
             Err(errno) => Err(errno),
@@ -60,11 +60,10 @@ impl Reservation {
     }
 }
 
-/// The name of a process's mailbox.
-pub(super) fn address(process: BorrowedFd<'_>, id: u32, number: Option<i32>) -> Result<SocketAddrUnix, Errno> {
-    let unique = fstat(process)?.st_ino;
+/// The name of a process's mailbox, or of a number in it.
+pub(super) fn address(id: u32, started_at: u64, number: Option<i32>) -> Result<SocketAddrUnix, Errno> {
     let number = number.map(|number| format!("/{number}")).unwrap_or_default();
-    SocketAddrUnix::new_abstract_name(format!("mailslot-win32/{id}/{unique}{number}").as_bytes())
+    SocketAddrUnix::new_abstract_name(format!("mailslot-win32/{id}/{started_at}{number}").as_bytes())
 }
 
 pub(super) fn socket() -> Result<OwnedFd, Errno> {
@@ -170,14 +169,14 @@ fn is_trusted(connection: &OwnedFd) -> bool {
 fn listener() -> Result<OwnedFd, Errno> {
     // The kernel takes less if it allows less.
     const MOST_WAITING: i32 = 4096;
-    let own = getpid();
-    let pidfd = pidfd_open(own, PidfdFlags::empty())?;
+    let id = own_id();
+    let started_at = started_at(id).ok_or(Errno::NOENT)?;
     // Programs expect the lowest numbers for what they open themselves. And it lies where it stays before anybody can connect, who
     // might take its number for a free one.
     let first = into::first_number(into::descriptor_limit(0).unwrap_or(0));
     let socket = socket()?;
     let socket = fcntl_dupfd_cloexec(&socket, first).unwrap_or(socket);
-    bind(&socket, &address(pidfd.as_fd(), own_id(), None)?)?;
+    bind(&socket, &address(id, started_at, None)?)?;
     listen(&socket, MOST_WAITING)?;
     Ok(socket)
 }

@@ -3,15 +3,14 @@
 use std::ptr::null_mut;
 
 use rustix::io::Errno;
-use rustix::process::{Pid, PidfdFlags, getpid, pidfd_open};
+use rustix::process::{Pid, getpid};
 use windows_sys::Win32::Foundation::{
-    ERROR_ACCESS_DENIED, ERROR_INVALID_PARAMETER, ERROR_NOACCESS, ERROR_NOT_ENOUGH_MEMORY, ERROR_TOO_MANY_OPEN_FILES,
-    FALSE, HANDLE, STILL_ACTIVE, TRUE,
+    ERROR_ACCESS_DENIED, ERROR_INVALID_PARAMETER, ERROR_NOACCESS, FALSE, HANDLE, STILL_ACTIVE, TRUE,
 };
 use windows_sys::core::BOOL;
 
 use super::end::probe;
-use super::handle::{Kind, ProcessHandle};
+use super::handle::{Kind, ProcessHandle, open_pidfd};
 use super::object::Process;
 use crate::boundary::boundary;
 use crate::handle::is_pseudo_handle;
@@ -24,7 +23,8 @@ use crate::table::{insert_other, with_entry};
 /// - `bInheritHandle`: whether children inherit the handle.
 /// - `dwProcessId`: the number that Linux has for the process.
 ///
-/// Returns NULL and sets the last error: 5 another user's process, 87 no such process, 4 no descriptor left.
+/// Returns NULL and sets the last error: 5 another user's process, 87 no such process, 4 no descriptor
+/// left, 50 Linux before 5.3.
 #[allow(non_snake_case, reason = "the names are the Windows SDK's")]
 #[unsafe(no_mangle)]
 pub extern "C" fn OpenProcess(dwDesiredAccess: u32, bInheritHandle: BOOL, dwProcessId: u32) -> HANDLE {
@@ -32,11 +32,9 @@ pub extern "C" fn OpenProcess(dwDesiredAccess: u32, bInheritHandle: BOOL, dwProc
     boundary(null_mut(), || {
         let no_process = Win32Error(ERROR_INVALID_PARAMETER);
         let id = i32::try_from(dwProcessId).ok().and_then(Pid::from_raw).ok_or(no_process)?;
-        let process = match pidfd_open(id, PidfdFlags::empty()) {
-            Ok(pidfd) => Process::opened(pidfd, dwProcessId),
-            Err(Errno::MFILE | Errno::NFILE) => return Err(Win32Error(ERROR_TOO_MANY_OPEN_FILES)),
-            Err(Errno::NOMEM) => return Err(Win32Error(ERROR_NOT_ENOUGH_MEMORY)),
-            Err(_) => Process::ended_child(dwProcessId).ok_or(no_process)?,
+        let process = match open_pidfd(id)? {
+            Some(pidfd) => Process::opened(pidfd, dwProcessId),
+            None => Process::ended_child(dwProcessId).ok_or(no_process)?,
         };
         if probe(process.pidfd()) == Err(Errno::PERM) {
             return Err(Win32Error(ERROR_ACCESS_DENIED));

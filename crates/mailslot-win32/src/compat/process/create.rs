@@ -6,10 +6,9 @@ use std::os::unix::ffi::OsStringExt;
 use std::sync::Arc;
 
 use rustix::io::Errno;
-use rustix::process::{PidfdFlags, WaitOptions, pidfd_open, waitpid};
+use rustix::process::{WaitOptions, waitpid};
 use windows_sys::Win32::Foundation::{
-    ERROR_FILENAME_EXCED_RANGE, ERROR_INVALID_PARAMETER, ERROR_TOO_MANY_OPEN_FILES, FALSE, HANDLE,
-    INVALID_HANDLE_VALUE, TRUE,
+    ERROR_FILENAME_EXCED_RANGE, ERROR_GEN_FAILURE, ERROR_INVALID_PARAMETER, FALSE, HANDLE, INVALID_HANDLE_VALUE, TRUE,
 };
 use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
 use windows_sys::Win32::System::Threading::{
@@ -18,7 +17,7 @@ use windows_sys::Win32::System::Threading::{
 };
 use windows_sys::core::BOOL;
 
-use super::handle::{Kind, ProcessHandle};
+use super::handle::{Kind, ProcessHandle, open_pidfd};
 use super::launch::{Gate, Plan, fork};
 use super::object::Process;
 use super::{command_line, environment, search};
@@ -48,7 +47,7 @@ use crate::table::{self, insert_other};
 ///
 /// Success leaves the last error alone. Fails with `FALSE`: 2 no such program, 3 no such folder, 4 no descriptor left, 5 no right to
 /// run it, 6 a standard handle that is none, 8 no memory or too many processes, 87 no name, or a NULL that must not be, 193 the file
-/// is no program, 206 the command line is longer than 32767 bytes or than the kernel takes, 267 no such current directory.
+/// is no program, 50 Linux before 5.3, 206 the command line is longer than 32767 bytes or than the kernel takes, 267 no such current directory.
 ///
 /// # Safety
 ///
@@ -172,11 +171,14 @@ fn start(
     }
     let (id, gate) = fork(plan)?;
     let number = id.as_raw_nonzero().get().unsigned_abs();
-    let Ok(pidfd) = pidfd_open(id, PidfdFlags::empty()) else {
-        // Its gate never opens, so it ends at once.
-        drop(gate);
-        while matches!(waitpid(Some(id), WaitOptions::empty()), Err(Errno::INTR)) {}
-        return Err(Win32Error(ERROR_TOO_MANY_OPEN_FILES));
+    let pidfd = match open_pidfd(id) {
+        Ok(Some(pidfd)) => pidfd,
+        outcome => {
+            // Its gate never opens, so it ends at once.
+            drop(gate);
+            while matches!(waitpid(Some(id), WaitOptions::empty()), Err(Errno::INTR)) {}
+            return Err(outcome.err().unwrap_or(Win32Error(ERROR_GEN_FAILURE)));
+        }
     };
     let process = Process::started(pidfd, number);
     match with_handles(&process, gate, is_suspended, inherits_process, inherits_thread) {

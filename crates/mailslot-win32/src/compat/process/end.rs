@@ -1,6 +1,5 @@
 //! How a process ended, as an exit code.
 
-use std::fs::read_to_string;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -9,6 +8,8 @@ use rustix::process::{WaitId, WaitIdOptions, waitid};
 use windows_sys::Win32::Foundation::{
     STATUS_ACCESS_VIOLATION, STATUS_CONTROL_C_EXIT, STATUS_ILLEGAL_INSTRUCTION, STATUS_INTEGER_DIVIDE_BY_ZERO,
 };
+
+use super::stat::{EXIT_CODE, STATE, Stat};
 
 /// How a process ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,13 +99,9 @@ fn recorded(pidfd: BorrowedFd<'_>) -> Option<End> {
 
 /// What `/proc` tells of a process that nobody has reaped yet.
 fn of_zombie(pidfd: BorrowedFd<'_>, id: u32) -> Option<End> {
-    // Fields are counted from 1 in proc(5), and from the state, the third, here: the name before it may contain anything.
-    const EXIT_CODE: usize = 52 - 3;
-    let text = read_to_string(format!("/proc/{id}/stat")).ok()?;
-    let (_, fields) = text.rsplit_once(") ")?;
-    let mut fields = fields.split_ascii_whitespace();
-    let is_zombie = fields.clone().next() == Some("Z");
-    let status = fields.nth(EXIT_CODE)?.parse().ok()?;
+    let stat = Stat::of(id)?;
+    let is_zombie = stat.field(STATE) == Some("Z");
+    let status = stat.field(EXIT_CODE)?.parse().ok()?;
     // Only if the process is still not reaped has its number meant this one all the time.
     (is_zombie && is_unreaped(pidfd)).then(|| End::from_status(status))
 }

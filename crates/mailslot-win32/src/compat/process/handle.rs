@@ -4,9 +4,9 @@ use std::fs::read_to_string;
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::sync::Arc;
 
-use rustix::io::fcntl_dupfd_cloexec;
-use rustix::process::{PidfdFlags, getpid, pidfd_open};
-use windows_sys::Win32::Foundation::{ERROR_TOO_MANY_OPEN_FILES, HANDLE};
+use rustix::io::{Errno, fcntl_dupfd_cloexec};
+use rustix::process::{Pid, PidfdFlags, getpid, pidfd_open};
+use windows_sys::Win32::Foundation::{ERROR_NOT_ENOUGH_MEMORY, ERROR_NOT_SUPPORTED, ERROR_TOO_MANY_OPEN_FILES, HANDLE};
 
 use super::object::{Ending, Process};
 use crate::compat::descriptor::Descriptor;
@@ -123,11 +123,25 @@ fn id_of(descriptor: RawFd) -> Option<u32> {
     Some(line.trim().parse::<i64>().ok()?.try_into().unwrap_or(0))
 }
 
+/// A pidfd of a process; `None` if there is none of that number.
+///
+/// # Errors
+///
+/// 4 no descriptor left, 8 no memory, 50 Linux before 5.3 (or valgrind before it knew this call).
+pub(super) fn open_pidfd(id: Pid) -> Result<Option<OwnedFd>, Win32Error> {
+    match pidfd_open(id, PidfdFlags::empty()) {
+        Ok(pidfd) => Ok(Some(pidfd)),
+        Err(Errno::MFILE | Errno::NFILE) => Err(Win32Error(ERROR_TOO_MANY_OPEN_FILES)),
+        Err(Errno::NOMEM) => Err(Win32Error(ERROR_NOT_ENOUGH_MEMORY)),
+        Err(Errno::NOSYS) => Err(Win32Error(ERROR_NOT_SUPPORTED)),
+        Err(_) => Ok(None),
+    }
+}
+
 /// A handle of this process itself, that is not its pseudo handle.
 pub(crate) fn own_process() -> Result<Object, Win32Error> {
     let own = getpid();
-    let no_descriptor = |_| Win32Error(ERROR_TOO_MANY_OPEN_FILES);
-    let pidfd = pidfd_open(own, PidfdFlags::empty()).map_err(no_descriptor)?;
+    let pidfd = open_pidfd(own)?.ok_or(Win32Error::INVALID_HANDLE)?;
     let process = Process::opened(pidfd, own.as_raw_nonzero().get().unsigned_abs());
     Ok(Object::Other(Box::new(ProcessHandle::of(&process, Kind::Process)?)))
 }

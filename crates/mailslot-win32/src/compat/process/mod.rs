@@ -12,9 +12,11 @@ mod handle;
 mod launch;
 mod object;
 mod search;
+mod stat;
 mod watcher;
 
 pub use calls::{GetExitCodeProcess, GetProcessId, OpenProcess, TerminateProcess};
 pub use create::CreateProcessA;
 pub(crate) use handle::{is_pidfd, of_pidfd, own_process, process_of};
 pub(crate) use object::Process;
+pub(crate) use stat::started_at;
