@@ -338,6 +338,23 @@ static void process_handles_as_sources(void)
     end_child(&started);
 }
 
+static void into_a_suspended_child(void)
+{
+    HANDLE server = create(SLOT("across\\suspended"), 0, 0), client = open_writer(SLOT("across\\suspended")), theirs[3];
+    CHILD started = start_child(CREATE_SUSPENDED);
+    int i;
+
+    for (i = 0; i < 3; i++)
+        CHECK_SUCCEEDS(give(&started, client, &theirs[i], 0, FALSE, DUPLICATE_SAME_ACCESS));
+    CHECK(theirs[0] != theirs[1] && theirs[1] != theirs[2]);
+    CHECK(ResumeThread(started.information.hThread) == 1);
+    for (i = 0; i < 3; i++)
+        ANSWERS(&started, "write", theirs[i], "good");
+    CHECK(queue_is(server, 14, 3));
+    end_child(&started);
+    CHECK(CloseHandle(client) && CloseHandle(server));
+}
+
 static void objects_for_waiting(void)
 {
     CHILD started = start_child(0);
@@ -378,6 +395,7 @@ static void what_cannot_be_duplicated(void)
     HANDLE port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 1);
 
     CHECK_FAILS(give(&started, port, &theirs, 0, FALSE, DUPLICATE_SAME_ACCESS), ERROR_NOT_SUPPORTED);
+    CHECK_FAILS(give(&started, GetCurrentThread(), &theirs, 0, FALSE, DUPLICATE_SAME_ACCESS), ERROR_NOT_SUPPORTED);
     CHECK_FAILS(give(&started, started.information.hThread, &theirs, 0, FALSE, DUPLICATE_SAME_ACCESS), ERROR_NOT_SUPPORTED);
     CHECK_SUCCEEDS(CloseHandle(port));
 
@@ -517,6 +535,7 @@ int main(int argc, char **argv)
     tap_run("inheritance is the call's", the_inherit_flag_is_the_call_s);
     tap_run("from one child into another", from_one_child_into_another);
     tap_run("process handles as sources", process_handles_as_sources);
+    tap_run("into a child that was created suspended", into_a_suspended_child);
     tap_run("events and mutexes, and a process among them", objects_for_waiting);
     tap_run("B99 what cannot be duplicated", what_cannot_be_duplicated);
     tap_run("200 handles", many_handles);

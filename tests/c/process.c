@@ -564,11 +564,19 @@ static void accepted_flags(void)
 static void a_suspended_process_does_not_run(void)
 {
     PROCESS_INFORMATION information;
+    DWORD code;
 
     CHECK_SUCCEEDS(start_with(TEXT("exit 3"), FALSE, CREATE_SUSPENDED, NULL, NULL, NULL, &information));
     CHECK(WaitForSingleObject(information.hProcess, 50) == WAIT_TIMEOUT);
     CHECK_SUCCEEDS(TerminateProcess(information.hProcess, 77));
     CHECK(finish(&information) == 77);
+    CHECK_SUCCEEDS(start_with(TEXT("exit 3"), FALSE, CREATE_SUSPENDED, NULL, NULL, NULL, &information));
+    CHECK(WaitForSingleObject(information.hThread, 20) == WAIT_TIMEOUT);
+    CHECK_SUCCEEDS(ResumeThread(information.hThread) == 1);
+    CHECK(WaitForSingleObject(information.hThread, 60000) == WAIT_OBJECT_0);
+    CHECK_SUCCEEDS(ResumeThread(information.hThread) == 0);
+    CHECK_SUCCEEDS(GetExitCodeThread(information.hThread, &code) && code == 3);
+    CHECK(finish(&information) == 3);
 }
 
 int main(int argc, char **argv)

@@ -201,6 +201,7 @@ impl Request {
         }
         match place {
             Place::Here => insert(object, rights, self.inherit),
+            Place::There(_) if !travels(&object) => Err(Win32Error(ERROR_NOT_SUPPORTED)),
             Place::There(process) => into::install(&process, borrow(object.descriptor())?, rights, self.inherit),
         }
         .map(Some)
