@@ -5,7 +5,7 @@
 
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 
-use mailslot::{Client, Mailslot};
+use mailslot::{Client, ErrorKind, Mailslot};
 use rustix::fs::{FileType, Mode, OFlags, fcntl_getfl, fstat};
 use rustix::io::{Errno, FdFlags, fcntl_dupfd_cloexec, fcntl_getfd};
 use rustix::process::geteuid;
@@ -71,14 +71,17 @@ pub(crate) fn take(descriptor: RawFd, candidate: Candidate) -> Result<Object, Wi
         return Ok(Object::Other(Box::new(object)));
     }
     // Opening takes a descriptor by value and closes it when it fails, so it is tried on a duplicate.
-    let is_slot = candidate.slot && open_end(duplicate(borrowed)?).is_ok();
-    if !is_slot && !candidate.file {
+    let found = if candidate.slot { open_end(duplicate(borrowed)?).map(drop) } else { Err(ErrorKind::NotAMailslot) };
+    if found.is_err() && !(found == Err(ErrorKind::NotAMailslot) && candidate.file) {
         return Err(Win32Error::INVALID_HANDLE);
     }
     // SAFETY: the descriptor is a mailslot's or a file's. Its number was given to this process for use as a handle, and from
     // here on the table is its owner.
     let owned = unsafe { OwnedFd::from_raw_fd(descriptor) };
-    if is_slot { open_end(owned) } else { Ok(Object::Other(Box::new(File::adopted(owned)?))) }
+    match found {
+        Ok(()) => open_end(owned).map_err(|_| Win32Error::INVALID_HANDLE),
+        Err(_) => Ok(Object::Other(Box::new(File::adopted(owned)?))),
+    }
 }
 
 /// Makes an object of a descriptor that came from another process for use as a handle. With `is_file` it is known to be a
@@ -95,14 +98,13 @@ pub(crate) fn received(descriptor: OwnedFd, is_file: bool) -> Result<Object, Win
         return Ok(Object::Other(Box::new(SyncObject::from_fd(descriptor)?)));
     }
     // Opening closes the descriptor when it fails.
-    if let Ok(end) = open_end(duplicate(descriptor.as_fd())?) {
-        drop(end);
-        return open_end(descriptor);
+    match open_end(duplicate(descriptor.as_fd())?).map(drop) {
+        Ok(()) => open_end(descriptor).map_err(|_| Win32Error::INVALID_HANDLE),
+        Err(ErrorKind::NotAMailslot) if is_file || has_mark(descriptor.as_fd()) => {
+            Ok(Object::Other(Box::new(File::adopted(descriptor)?)))
+        }
+        Err(_) => Err(Win32Error::INVALID_HANDLE),
     }
-    if is_file || has_mark(descriptor.as_fd()) {
-        return Ok(Object::Other(Box::new(File::adopted(descriptor)?)));
-    }
-    Err(Win32Error::INVALID_HANDLE)
 }
 
 /// Whether CreateFile has opened a file that is no mailslot.
@@ -128,14 +130,15 @@ fn duplicate(descriptor: BorrowedFd<'_>) -> Result<OwnedFd, Win32Error> {
     })
 }
 
-fn open_end(descriptor: OwnedFd) -> Result<Object, Win32Error> {
+/// A mailslot whose server is gone, or that is damaged, is a mailslot still, and no file.
+fn open_end(descriptor: OwnedFd) -> Result<Object, ErrorKind> {
     let end = if is_server(descriptor.as_fd()) {
         Mailslot::from_fd(descriptor).map(ServerEnd::first).map(Object::Server)
     } else {
         let is_overlapped = is_overlapped(descriptor.as_fd());
         Client::from_fd(descriptor).map(|client| Object::Client(ClientEnd::first(client, is_overlapped)))
     };
-    end.map_err(|_| Win32Error::INVALID_HANDLE)
+    end.map_err(|error| error.kind())
 }
 
 /// Clients that were opened with `FILE_FLAG_OVERLAPPED` have this flag in their description, where it has no effect on a

@@ -4,10 +4,10 @@
 //! else in this project asks the constant, so that an observation on real Windows is one change here. `Q` numbers count
 //! the open questions about Windows mailslots; a guess without one is too small to have a number.
 //!
-//! Two guesses are no constants. Q5: a new slot's last access and last write are its creation; a write sets the last write, a
-//! read the last access, and nothing but a program the creation. The names of the times say so much, and files behave so. Q12: FindFirstFile
-//! on the mailslot device lists slots by their whole names, and not a tree of folders, for the parts of a name are no
-//! objects; each with `FILE_ATTRIBUTE_NORMAL`, size 0 and the time of its creation.
+//! Two guesses are no constants. Q5: a new slot's last access and last write are its creation; a write sets the last
+//! write, a read the last access, and nothing but a program the creation. The names of the times say so much, and files
+//! behave so. Q12: FindFirstFile on the mailslot device lists slots by their whole names, and not a tree of folders, for
+//! the parts of a name are no objects; each with `FILE_ATTRIBUTE_NORMAL`, size 0 and the time of its creation.
 //!
 //! ```
 //! use mailslot::{ErrorKind, quirks};

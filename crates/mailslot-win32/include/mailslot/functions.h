@@ -45,15 +45,26 @@ HANDLE WINAPI CreateMailslotW(LPCWSTR lpName, DWORD nMaxMessageSize, DWORD lRead
                               LPSECURITY_ATTRIBUTES lpSecurityAttributes) MAILSLOT_WIDE(CreateMailslotW);
 
 /*
- * Opens a mailslot for writing. Only mailslots can be opened: any other path (a disk file, a pipe, a device) fails with 50.
+ * Opens a mailslot for writing.
  *   dwDesiredAccess       GENERIC_WRITE, FILE_WRITE_DATA or FILE_APPEND_DATA to write; others, and 0, to ask with GetMailslotInfo.
  *                         The slot's DACL has to give all of it; MAXIMUM_ALLOWED asks for what it gives
  *   dwShareMode           ignored
  *   dwCreationDisposition one of the five; each opens an existing slot, none creates one. TRUNCATE_EXISTING needs write access
  *   dwFlagsAndAttributes  ignored
  *   hTemplateFile         ignored
- * INVALID_HANDLE_VALUE: 2 no such slot, 3 name NULL or empty, 5 access denied, 50 not a mailslot path, 87 bad disposition,
- * 123 malformed mailslot name, 3025 a slot of another machine.
+ * INVALID_HANDLE_VALUE: 2 no such slot, 3 name NULL or empty, 5 access denied, 87 bad disposition, 123 malformed name, 3025
+ * a slot of another machine.
+ *
+ * \\.\mailslot is the device, and \\.\mailslot\ its root: their handles are for nothing but asking.
+ *
+ * Any other path is a file's (files.h). Both slashes separate; C:\x is /x, there is no other drive, and letter case counts. CON, CONIN$ and
+ * CONOUT$ are the terminal, NUL is nothing. There are no pipes and no other devices (2), and no shares (53).
+ *   dwCreationDisposition as on Windows; the last error is 183 after CREATE_ALWAYS and OPEN_ALWAYS on what was there
+ *   dwFlagsAndAttributes  FILE_FLAG_DELETE_ON_CLOSE (the file goes with the process's last handle), FILE_FLAG_WRITE_THROUGH,
+ *                         FILE_FLAG_BACKUP_SEMANTICS to open folders, FILE_FLAG_OVERLAPPED (operations are done at once all the same),
+ *                         FILE_ATTRIBUTE_READONLY; others are ignored
+ * INVALID_HANDLE_VALUE: 2, 3 not there, 5 not allowed, or a folder, 80 CREATE_NEW on what exists, 87, 123 characters that no name on
+ * Windows has (* ? < > | "), and what the system refuses with.
  */
 HANDLE WINAPI CreateFileA(LPCSTR lpFileName, DWORD dwDesiredAccess, DWORD dwShareMode,
                           LPSECURITY_ATTRIBUTES lpSecurityAttributes, DWORD dwCreationDisposition,
