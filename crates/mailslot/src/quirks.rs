@@ -73,7 +73,7 @@ pub const TRAILING_BACKSLASH: ErrorKind = ErrorKind::InvalidName;
 /// No source shows Windows to refuse any, and the part after the device is never seen by a file system.
 pub const ANY_CHARACTER_IN_NAMES: bool = true;
 
-/// Q9: who may write to a slot that was created without a security descriptor: the same user.
+/// Q9: who may do what with a slot that was created without an access list: the same user and root everything, others nothing.
 ///
 /// The default of Windows is not published. The narrow default cannot surprise.
 pub const DEFAULT_PERMISSIONS: Permissions = Permissions::Owner;

@@ -49,7 +49,7 @@ impl SecurityDescriptor {
             }
             match kind {
                 AceKind::Allow => given |= of_file(mask) & FILE_ALL_ACCESS & !refused,
-                AceKind::Deny => refused |= of_file(mask) & !given,
+                AceKind::Deny => refused |= of_file(mask),
                 AceKind::Audit | AceKind::MandatoryLabel => {}
             }
         }

@@ -93,6 +93,18 @@ fn a_slot_is_owned_by_its_creator() {
     assert_eq!(place.files(), ["ORDERS"]);
 }
 
+#[test]
+fn this_process_is_its_user_and_in_all_its_groups() {
+    let ids = |option: &str| -> Vec<u32> {
+        let output = Command::new("id").arg(option).output().unwrap();
+        String::from_utf8(output.stdout).unwrap().split_whitespace().map(|id| id.parse().unwrap()).collect()
+    };
+    let token = Token::of_this_process();
+    assert_eq!((token.user(), token.primary_group()), (Sid::user(ids("-u")[0]), Sid::group(ids("-g")[0])));
+    assert!(ids("-G").into_iter().all(|gid| token.contains(Sid::group(gid))));
+    assert!(!token.contains(Sid::group(0x7FFF_FFFE)) && !token.contains(Sid::group(ids("-u")[0] + 4711)));
+}
+
 /// The slot file of another user is closed to this one, whatever its descriptor says, and the error says why.
 #[test]
 fn other_users_are_not_served_yet() {

@@ -16,8 +16,9 @@ const TEXTS: &[(u32, &str)] = &[
     (4, "The process or the system has no free handle left."),
     (
         5,
-        "Not allowed. The mailslot or file belongs to another user or its permissions do not admit you, or the handle was \
-         opened without this right: a server's handle only reads, and a client's needs GENERIC_WRITE to write.",
+        "Not allowed. The mailslot or file belongs to another user (mailslots serve only their own user so far), its permissions \
+         do not give you what you ask for, or the handle was opened without this right: a server's handle only reads, and a \
+         client's needs GENERIC_WRITE to write.",
     ),
     (6, "The handle is closed, is not a handle, or is of a kind that this call does not take."),
     (8, "There is not enough memory for this call."),

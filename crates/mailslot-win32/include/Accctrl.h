@@ -1,0 +1,2 @@
+/* Windows file systems do not tell letter cases apart. */
+#include "accctrl.h"
