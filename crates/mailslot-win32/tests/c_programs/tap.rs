@@ -15,7 +15,7 @@ fn b1_to_b32_create_and_open_as_cpp() {
 
 #[test]
 fn b1_to_b32_create_and_open_with_short_wchar() {
-    run_in(&short_wchar_builds(&[Language::C, Language::Cpp]), "create_open.c");
+    run_in(&short_wchar_builds(&BOTH), "create_open.c");
 }
 
 #[test]
@@ -30,7 +30,7 @@ fn b33_to_b102_read_and_write_as_cpp() {
 
 #[test]
 fn b33_to_b102_read_and_write_with_short_wchar() {
-    run_in(&short_wchar_builds(&[Language::C, Language::Cpp]), "read_write.c");
+    run_in(&short_wchar_builds(&BOTH), "read_write.c");
 }
 
 #[test]
@@ -45,7 +45,7 @@ fn b87_to_b99_duplicate_as_cpp() {
 
 #[test]
 fn b87_to_b99_duplicate_with_short_wchar() {
-    run_in(&short_wchar_builds(&[Language::C, Language::Cpp]), "duplicate.c");
+    run_in(&short_wchar_builds(&BOTH), "duplicate.c");
 }
 
 #[test]
@@ -60,187 +60,77 @@ fn b104_to_b109_file_times_as_cpp() {
 
 #[test]
 fn b104_to_b109_file_times_with_short_wchar() {
-    run_in(&short_wchar_builds(&[Language::C, Language::Cpp]), "file_times.c");
+    run_in(&short_wchar_builds(&BOTH), "file_times.c");
 }
 
 #[test]
-fn events_as_c() {
-    run_in(&builds(&[Language::C]), "events.c");
+fn b91_to_b98_duplicate_across_processes() {
+    run_in(&one_of_each_kind(), "duplicate_processes.c");
 }
 
 #[test]
-fn events_as_cpp() {
-    run_in(&builds(&[Language::Cpp]), "events.c");
+fn b103_processes() {
+    run_in(&one_of_each_kind(), "process.c");
 }
 
 #[test]
-fn events_with_short_wchar() {
-    run_in(&short_wchar_builds(&[Language::C, Language::Cpp]), "events.c");
+fn b110_other_functions() {
+    run_in(&one_of_each_kind(), "other_functions.c");
 }
 
 #[test]
-fn b91_to_b98_duplicate_across_processes_as_c() {
-    run_in(&builds(&[Language::C]), "duplicate_processes.c");
+fn b111_find() {
+    run_in(&one_of_each_kind(), "find.c");
 }
 
 #[test]
-fn b91_to_b98_duplicate_across_processes_as_cpp() {
-    run_in(&builds(&[Language::Cpp]), "duplicate_processes.c");
+fn security_descriptors() {
+    run_in(&one_of_each_kind(), "security.c");
 }
 
 #[test]
-fn b91_to_b98_duplicate_across_processes_with_short_wchar() {
-    run_in(&short_wchar_builds(&[Language::C, Language::Cpp]), "duplicate_processes.c");
+fn events() {
+    run_in(&one_of_each_kind(), "events.c");
 }
 
 #[test]
-fn b103_processes_as_c() {
-    run_in(&builds(&[Language::C]), "process.c");
+fn mutexes() {
+    run_in(&one_of_each_kind(), "mutexes.c");
 }
 
 #[test]
-fn b103_processes_as_cpp() {
-    run_in(&builds(&[Language::Cpp]), "process.c");
+fn semaphores() {
+    run_in(&one_of_each_kind(), "semaphores.c");
 }
 
 #[test]
-fn b103_processes_with_short_wchar() {
-    run_in(&short_wchar_builds(&[Language::C, Language::Cpp]), "process.c");
+fn locks() {
+    run_in(&one_of_each_kind(), "locks.c");
 }
 
 #[test]
-fn mutexes_as_c() {
-    run_in(&builds(&[Language::C]), "mutexes.c");
+fn the_thread_functions() {
+    run_in(&one_of_each_kind(), "threads_api.c");
 }
 
 #[test]
-fn mutexes_as_cpp() {
-    run_in(&builds(&[Language::Cpp]), "mutexes.c");
+fn files() {
+    run_in(&one_of_each_kind(), "files.c");
 }
 
 #[test]
-fn mutexes_with_short_wchar() {
-    run_in(&short_wchar_builds(&[Language::C, Language::Cpp]), "mutexes.c");
+fn messages() {
+    run_in(&one_of_each_kind(), "messages.c");
 }
 
 #[test]
-fn semaphores_as_c() {
-    run_in(&builds(&[Language::C]), "semaphores.c");
+fn code_pages_and_the_system() {
+    run_in(&one_of_each_kind(), "text.c");
 }
 
 #[test]
-fn semaphores_as_cpp() {
-    run_in(&builds(&[Language::Cpp]), "semaphores.c");
-}
-
-#[test]
-fn semaphores_with_short_wchar() {
-    run_in(&short_wchar_builds(&[Language::C, Language::Cpp]), "semaphores.c");
-}
-
-#[test]
-fn security_descriptors_as_c() {
-    run_in(&builds(&[Language::C]), "security.c");
-}
-
-#[test]
-fn security_descriptors_as_cpp() {
-    run_in(&builds(&[Language::Cpp]), "security.c");
-}
-
-#[test]
-fn security_descriptors_with_short_wchar() {
-    run_in(&short_wchar_builds(&[Language::C, Language::Cpp]), "security.c");
-}
-
-#[test]
-fn the_thread_functions_as_c() {
-    run_in(&builds(&[Language::C]), "threads_api.c");
-}
-
-#[test]
-fn the_thread_functions_as_cpp() {
-    run_in(&builds(&[Language::Cpp]), "threads_api.c");
-}
-
-#[test]
-fn the_thread_functions_with_short_wchar() {
-    run_in(&short_wchar_builds(&[Language::C, Language::Cpp]), "threads_api.c");
-}
-
-#[test]
-fn b110_other_functions_as_c() {
-    run_in(&builds(&[Language::C]), "other_functions.c");
-}
-
-#[test]
-fn b110_other_functions_as_cpp() {
-    run_in(&builds(&[Language::Cpp]), "other_functions.c");
-}
-
-#[test]
-fn b110_other_functions_with_short_wchar() {
-    run_in(&short_wchar_builds(&[Language::C, Language::Cpp]), "other_functions.c");
-}
-
-#[test]
-fn b111_find_as_c() {
-    run_in(&builds(&[Language::C]), "find.c");
-}
-
-#[test]
-fn b111_find_as_cpp() {
-    run_in(&builds(&[Language::Cpp]), "find.c");
-}
-
-#[test]
-fn b111_find_with_short_wchar() {
-    run_in(&short_wchar_builds(&[Language::C, Language::Cpp]), "find.c");
-}
-
-#[test]
-fn files_as_c() {
-    run_in(&builds(&[Language::C]), "files.c");
-}
-
-#[test]
-fn files_as_cpp() {
-    run_in(&builds(&[Language::Cpp]), "files.c");
-}
-
-#[test]
-fn files_with_short_wchar() {
-    run_in(&short_wchar_builds(&[Language::C, Language::Cpp]), "files.c");
-}
-
-#[test]
-fn messages_as_c() {
-    run_in(&builds(&[Language::C]), "messages.c");
-}
-
-#[test]
-fn messages_as_cpp() {
-    run_in(&builds(&[Language::Cpp]), "messages.c");
-}
-
-#[test]
-fn messages_with_short_wchar() {
-    run_in(&short_wchar_builds(&[Language::C, Language::Cpp]), "messages.c");
-}
-
-#[test]
-fn locks_as_c() {
-    run_in(&builds(&[Language::C]), "locks.c");
-}
-
-#[test]
-fn locks_as_cpp() {
-    run_in(&builds(&[Language::Cpp]), "locks.c");
-}
-
-#[test]
-fn locks_with_short_wchar() {
-    run_in(&short_wchar_builds(&[Language::C, Language::Cpp]), "locks.c");
+fn memory_clocks_and_sockets() {
+    run_in(&one_of_each_kind(), "memory_time.c");
 }
 
 #[test]
@@ -260,32 +150,31 @@ fn b61_to_b79_completion_routines_and_ports() {
 
 #[test]
 fn compatibility_functions_of_the_headers() {
-    run_in(&builds(&[Language::C, Language::Cpp]), "headers.c");
+    run_in(&builds(&BOTH), "headers.c");
 }
 
 #[test]
 fn secure_functions_and_formats() {
-    run_in(&builds(&[Language::C, Language::Cpp]), "crt_secure.c");
+    run_in(&builds(&BOTH), "crt_secure.c");
 }
 
-#[test]
-fn code_pages_and_the_system() {
-    run_in(&both_widths(), "text.c");
-}
+const BOTH: [Language; 2] = [Language::C, Language::Cpp];
 
-#[test]
-fn memory_clocks_and_sockets() {
-    run_in(&both_widths(), "memory_time.c");
-}
-
-/// Every build, with `wchar_t` of 32 and of 16 bits.
-fn both_widths() -> Vec<Build> {
-    [builds(&[Language::C, Language::Cpp]), short_wchar_builds(&[Language::C, Language::Cpp])].concat()
+/// For what is about the library more than about the headers: old and new, ANSI and UNICODE, both widths of `wchar_t`, each in
+/// C and in C++ at least once, and not every combination.
+fn one_of_each_kind() -> Vec<Build> {
+    let mut picked = builds(&BOTH);
+    picked.retain(|build| {
+        matches!((build.standard, build.unicode), ("c99" | "c++17", true) | ("gnu17" | "c++11", false))
+    });
+    let is_picked = |build: &Build| matches!((build.standard, build.unicode), ("gnu17" | "c++11", true));
+    picked.extend(short_wchar_builds(&BOTH).into_iter().filter(is_picked));
+    picked
 }
 
 /// Those whose C library has `threads.h`.
 fn builds_with_threads() -> Vec<Build> {
-    builds(&[Language::C, Language::Cpp]).into_iter().filter(|build| build.standard.ends_with("17")).collect()
+    builds(&BOTH).into_iter().filter(|build| build.standard.ends_with("17")).collect()
 }
 
 fn run_in(builds: &[Build], source: &str) {
