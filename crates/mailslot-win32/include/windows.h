@@ -7,7 +7,7 @@
  *   mailslot/functions.h  the functions of libmailslot_win32, with their contracts
  *   mailslot/wait.h       waiting for objects
  *   mailslot/overlapped.h asynchronous operations and completion ports
- *   mailslot/sync.h       events, mutexes and semaphores
+ *   mailslot/sync.h       events, mutexes, semaphores and timers
  *   mailslot/critical.h   critical sections, slim locks, condition variables, one-time initialisation
  *   mailslot/threads.h    threads, calls that are queued to them, and their local storage
  *   mailslot/compat.h     thin stand-ins over the C library (lstrlen, GlobalAlloc, ...): inline, no mailslots in them

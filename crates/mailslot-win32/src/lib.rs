@@ -63,15 +63,16 @@ pub use compat::pages::{VirtualAlloc, VirtualFree, VirtualProtect};
 pub use compat::process::{CreateProcessA, GetExitCodeProcess, GetProcessId, OpenProcess, TerminateProcess};
 pub use compat::{
     _beginthread, _beginthreadex, _endthread, _endthreadex, AcquireSRWLockExclusive, AcquireSRWLockShared,
-    CreateEventA, CreateMutexA, CreateSemaphoreA, CreateThread, DeleteCriticalSection, EnterCriticalSection,
-    ExitThread, GetExitCodeThread, GetThreadId, GetThreadPriority, InitOnceBeginInitialize, InitOnceComplete,
-    InitOnceExecuteOnce, InitOnceInitialize, InitializeConditionVariable, InitializeCriticalSection,
-    InitializeCriticalSectionAndSpinCount, InitializeCriticalSectionEx, InitializeSRWLock, LeaveCriticalSection,
-    OpenEventA, OpenMutexA, OpenSemaphoreA, PulseEvent, QueueUserAPC, ReleaseMutex, ReleaseSRWLockExclusive,
-    ReleaseSRWLockShared, ReleaseSemaphore, ResetEvent, ResumeThread, SetCriticalSectionSpinCount, SetEvent,
-    SetThreadPriority, SleepConditionVariableCS, SleepConditionVariableSRW, SuspendThread, TerminateThread, TlsAlloc,
-    TlsFree, TlsGetValue, TlsSetValue, TryAcquireSRWLockExclusive, TryAcquireSRWLockShared, TryEnterCriticalSection,
-    WakeAllConditionVariable, WakeConditionVariable,
+    CancelWaitableTimer, CreateEventA, CreateMutexA, CreateSemaphoreA, CreateThread, CreateWaitableTimerA,
+    DeleteCriticalSection, EnterCriticalSection, ExitThread, GetExitCodeThread, GetThreadId, GetThreadPriority,
+    InitOnceBeginInitialize, InitOnceComplete, InitOnceExecuteOnce, InitOnceInitialize, InitializeConditionVariable,
+    InitializeCriticalSection, InitializeCriticalSectionAndSpinCount, InitializeCriticalSectionEx, InitializeSRWLock,
+    LeaveCriticalSection, OpenEventA, OpenMutexA, OpenSemaphoreA, OpenWaitableTimerA, PulseEvent, QueueUserAPC,
+    ReleaseMutex, ReleaseSRWLockExclusive, ReleaseSRWLockShared, ReleaseSemaphore, ResetEvent, ResumeThread,
+    SetCriticalSectionSpinCount, SetEvent, SetThreadPriority, SetWaitableTimer, SleepConditionVariableCS,
+    SleepConditionVariableSRW, SuspendThread, TerminateThread, TlsAlloc, TlsFree, TlsGetValue, TlsSetValue,
+    TryAcquireSRWLockExclusive, TryAcquireSRWLockShared, TryEnterCriticalSection, WakeAllConditionVariable,
+    WakeConditionVariable,
 };
 pub use create::{CreateMailslotA, CreateMailslotW, CreateMailslotW32};
 pub use duplicate::DuplicateHandle;

@@ -1,5 +1,5 @@
 /*
- * Events, mutexes and semaphores: objects for the wait functions, in one process and between several.
+ * Events, mutexes, semaphores and timers: objects for the wait functions, in one process and between several.
  *
  * A name leads to the same object in all processes of one user that use the same slot directory. Upper and lower case are
  * different. `Local\` and `Global\` before a name mean nothing here. All kinds of objects share their names. An object is gone with its
@@ -21,11 +21,18 @@
 #define MUTEX_ALL_ACCESS (STANDARD_RIGHTS_REQUIRED | SYNCHRONIZE | MUTEX_MODIFY_STATE)
 #define SEMAPHORE_MODIFY_STATE 0x0002
 #define SEMAPHORE_ALL_ACCESS (STANDARD_RIGHTS_REQUIRED | SYNCHRONIZE | 0x3)
+#define TIMER_QUERY_STATE 0x0001
+#define TIMER_MODIFY_STATE 0x0002
+#define TIMER_ALL_ACCESS (STANDARD_RIGHTS_REQUIRED | SYNCHRONIZE | TIMER_QUERY_STATE | TIMER_MODIFY_STATE)
 
-/* CreateEventEx, CreateMutexEx */
+/* CreateEventEx, CreateMutexEx, CreateWaitableTimerEx */
 #define CREATE_EVENT_MANUAL_RESET 0x00000001
 #define CREATE_EVENT_INITIAL_SET 0x00000002
 #define CREATE_MUTEX_INITIAL_OWNER 0x00000001
+#define CREATE_WAITABLE_TIMER_MANUAL_RESET 0x00000001
+#define CREATE_WAITABLE_TIMER_HIGH_RESOLUTION 0x00000002
+
+typedef void(CALLBACK *PTIMERAPCROUTINE)(LPVOID lpArgToCompletionRoutine, DWORD dwTimerLowValue, DWORD dwTimerHighValue);
 
 #ifdef __cplusplus
 extern "C" {
@@ -75,6 +82,25 @@ HANDLE WINAPI OpenSemaphoreA(DWORD dwDesiredAccess, BOOL bInheritHandle, LPCSTR 
  * FALSE, and nothing is changed: 6 no semaphore, 87 lReleaseCount <= 0, 298 the count would be above the maximum.
  */
 BOOL WINAPI ReleaseSemaphore(HANDLE hSemaphore, LONG lReleaseCount, LPLONG lpPreviousCount);
+
+/*
+ * Creates a timer, or opens the one that has the name already: then the last error is 183, else 0. NULL: as CreateEvent.
+ *   bManualReset  TRUE: signalled until it is set again; FALSE: one satisfied wait resets it
+ */
+HANDLE WINAPI CreateWaitableTimerA(LPSECURITY_ATTRIBUTES lpTimerAttributes, BOOL bManualReset, LPCSTR lpTimerName);
+HANDLE WINAPI OpenWaitableTimerA(DWORD dwDesiredAccess, BOOL bInheritHandle, LPCSTR lpTimerName);
+
+/*
+ * Arms a timer; until it is due it is not signalled.
+ *   lpDueTime             in 100 ns: negative from now on, else a moment as a FILETIME
+ *   lPeriod               in ms; 0 for once
+ *   pfnCompletionRoutine  must be NULL: calls at the due time are not supported (50)
+ *   fResume               TRUE sets the last error to 50, and has no other effect
+ * FALSE: 6 no timer, 50 a completion routine, 87 lpDueTime is NULL, or lPeriod < 0. CancelWaitableTimer leaves a timer signalled that is.
+ */
+BOOL WINAPI SetWaitableTimer(HANDLE hTimer, const LARGE_INTEGER *lpDueTime, LONG lPeriod,
+                             PTIMERAPCROUTINE pfnCompletionRoutine, LPVOID lpArgToCompletionRoutine, BOOL fResume);
+BOOL WINAPI CancelWaitableTimer(HANDLE hTimer);
 
 #ifdef __cplusplus
 }
@@ -231,6 +257,51 @@ static inline HANDLE CreateSemaphoreExW(LPSECURITY_ATTRIBUTES lpSemaphoreAttribu
     return handle;
 }
 
+static inline HANDLE CreateWaitableTimerW(LPSECURITY_ATTRIBUTES lpTimerAttributes, BOOL bManualReset, LPCWSTR lpTimerName)
+{
+    HANDLE handle = NULL;
+    char *name;
+
+    if (mailslot_narrow_name(lpTimerName, &name))
+        handle = CreateWaitableTimerA(lpTimerAttributes, bManualReset, name);
+    mailslot_libc_free(name);
+    return handle;
+}
+
+static inline HANDLE OpenWaitableTimerW(DWORD dwDesiredAccess, BOOL bInheritHandle, LPCWSTR lpTimerName)
+{
+    HANDLE handle = NULL;
+    char *name;
+
+    if (mailslot_narrow_name(lpTimerName, &name))
+        handle = OpenWaitableTimerA(dwDesiredAccess, bInheritHandle, name);
+    mailslot_libc_free(name);
+    return handle;
+}
+
+static inline HANDLE CreateWaitableTimerExA(LPSECURITY_ATTRIBUTES lpTimerAttributes, LPCSTR lpTimerName, DWORD dwFlags,
+                                            DWORD dwDesiredAccess)
+{
+    (void)dwDesiredAccess;
+    if (dwFlags & ~(DWORD)(CREATE_WAITABLE_TIMER_MANUAL_RESET | CREATE_WAITABLE_TIMER_HIGH_RESOLUTION)) {
+        SetLastError(ERROR_INVALID_PARAMETER);
+        return NULL;
+    }
+    return CreateWaitableTimerA(lpTimerAttributes, (dwFlags & CREATE_WAITABLE_TIMER_MANUAL_RESET) != 0, lpTimerName);
+}
+
+static inline HANDLE CreateWaitableTimerExW(LPSECURITY_ATTRIBUTES lpTimerAttributes, LPCWSTR lpTimerName, DWORD dwFlags,
+                                            DWORD dwDesiredAccess)
+{
+    HANDLE handle = NULL;
+    char *name;
+
+    if (mailslot_narrow_name(lpTimerName, &name))
+        handle = CreateWaitableTimerExA(lpTimerAttributes, name, dwFlags, dwDesiredAccess);
+    mailslot_libc_free(name);
+    return handle;
+}
+
 #ifdef UNICODE
 #define CreateEvent CreateEventW
 #define CreateEventEx CreateEventExW
@@ -238,6 +309,9 @@ static inline HANDLE CreateSemaphoreExW(LPSECURITY_ATTRIBUTES lpSemaphoreAttribu
 #define CreateMutex CreateMutexW
 #define CreateMutexEx CreateMutexExW
 #define OpenMutex OpenMutexW
+#define CreateWaitableTimer CreateWaitableTimerW
+#define CreateWaitableTimerEx CreateWaitableTimerExW
+#define OpenWaitableTimer OpenWaitableTimerW
 #define CreateSemaphore CreateSemaphoreW
 #define CreateSemaphoreEx CreateSemaphoreExW
 #define OpenSemaphore OpenSemaphoreW
@@ -248,6 +322,9 @@ static inline HANDLE CreateSemaphoreExW(LPSECURITY_ATTRIBUTES lpSemaphoreAttribu
 #define CreateMutex CreateMutexA
 #define CreateMutexEx CreateMutexExA
 #define OpenMutex OpenMutexA
+#define CreateWaitableTimer CreateWaitableTimerA
+#define CreateWaitableTimerEx CreateWaitableTimerExA
+#define OpenWaitableTimer OpenWaitableTimerA
 #define CreateSemaphore CreateSemaphoreA
 #define CreateSemaphoreEx CreateSemaphoreExA
 #define OpenSemaphore OpenSemaphoreA

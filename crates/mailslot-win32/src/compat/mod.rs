@@ -24,8 +24,9 @@ pub use locks::{
 };
 pub(crate) use sync::SyncObject;
 pub use sync::{
-    CreateEventA, CreateMutexA, CreateSemaphoreA, OpenEventA, OpenMutexA, OpenSemaphoreA, PulseEvent, ReleaseMutex,
-    ReleaseSemaphore, ResetEvent, SetEvent,
+    CancelWaitableTimer, CreateEventA, CreateMutexA, CreateSemaphoreA, CreateWaitableTimerA, OpenEventA, OpenMutexA,
+    OpenSemaphoreA, OpenWaitableTimerA, PulseEvent, ReleaseMutex, ReleaseSemaphore, ResetEvent, SetEvent,
+    SetWaitableTimer,
 };
 pub(crate) use threads::ThreadObject;
 pub use threads::{

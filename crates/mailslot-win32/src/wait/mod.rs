@@ -47,7 +47,8 @@ pub(crate) trait Waitable {
     fn give_back(&self);
 
     /// For how long, at most, a sleep may last before [`Waitable::acquire`] has to be asked again, in ms: for objects whose
-    /// word does not change in every case (a mutex whose owner's process was killed). `None` for as long as it likes.
+    /// word does not change in every case (a mutex whose owner's process was killed, a timer). `None` for as long as it likes.
+    /// Asked after the word was loaded, and before [`Waitable::acquire`] is.
     fn look_again_ms(&self) -> Option<u32> {
         None
     }
@@ -95,11 +96,12 @@ pub(crate) fn wait(
     let deadline = Deadline::after_ms(timeout_ms);
     let _sleeper = Sleeper::enter(objects)?;
     loop {
-        let look_again_ms = objects.iter().filter_map(|object| object.look_again_ms()).min();
         // Each word is loaded before its object is asked: a change in between ends the sleep before it begins.
         let calls = thread.as_ref().map(|thread| (thread.calls_queued(), sleep::load(thread.calls_queued())));
         let mut words: Vec<(&AtomicU32, u32)> =
             objects.iter().map(|object| (object.word(), sleep::load(object.word()))).collect();
+        // After the words, as what it depends on changes with them, and before the objects are asked, as it depends on the time.
+        let look_again_ms = objects.iter().filter_map(|object| object.look_again_ms()).min();
         if let Some(outcome) = attempt(objects, for_all) {
             return Ok(outcome);
         }

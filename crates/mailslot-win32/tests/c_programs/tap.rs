@@ -134,6 +134,27 @@ fn memory_clocks_and_sockets() {
 }
 
 #[test]
+fn timers_as_c() {
+    run_in(&builds(&[Language::C]), "timers.c");
+}
+
+#[test]
+fn timers_as_cpp() {
+    run_in(&builds(&[Language::Cpp]), "timers.c");
+}
+
+#[test]
+fn timers_with_short_wchar() {
+    run_in(&short_wchar_builds(&[Language::C, Language::Cpp]), "timers.c");
+}
+
+#[test]
+fn vandals_do_not_hurt() {
+    let build = Build { language: Language::C, standard: "gnu17", unicode: false, short_wchar: false };
+    run_in(&[build], "vandals.c");
+}
+
+#[test]
 fn b80_threads_share_handles() {
     run_in(&builds_with_threads(), "threads.c");
 }

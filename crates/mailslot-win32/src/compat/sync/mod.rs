@@ -1,4 +1,4 @@
-//! Events, mutexes and semaphores: objects that the wait functions wait for, in this process and in others.
+//! Events, mutexes, semaphores and timers: objects that the wait functions wait for, in this process and in others.
 //!
 //! An object is a small file that everybody maps who has a handle of it, and the handle is a descriptor of that file. So a
 //! duplicate is a duplicate of the descriptor, a child finds what it inherited, and an object with a name is a file in the slot
@@ -13,6 +13,7 @@ mod object;
 mod page;
 mod semaphore;
 mod shared;
+mod timer;
 
 use rustix::io::Errno;
 use windows_sys::Win32::Foundation::ERROR_NO_SYSTEM_RESOURCES;
@@ -21,6 +22,7 @@ pub use event::{CreateEventA, OpenEventA, PulseEvent, ResetEvent, SetEvent};
 pub use mutex::{CreateMutexA, OpenMutexA, ReleaseMutex};
 pub(crate) use object::SyncObject;
 pub use semaphore::{CreateSemaphoreA, OpenSemaphoreA, ReleaseSemaphore};
+pub use timer::{CancelWaitableTimer, CreateWaitableTimerA, OpenWaitableTimerA, SetWaitableTimer};
 
 use crate::last_error::Win32Error;
 

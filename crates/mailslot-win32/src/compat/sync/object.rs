@@ -12,7 +12,7 @@ use windows_sys::core::BOOL;
 
 use super::page::{Fixed, shared, unnamed_file};
 use super::shared::{Kind, Shared};
-use super::{event, kernel_error, mutex, name, named, semaphore};
+use super::{event, kernel_error, mutex, name, named, semaphore, timer};
 use crate::compat::descriptor::Descriptor;
 use crate::inherit::borrow;
 use crate::last_error::{SetLastError, Win32Error};
@@ -21,7 +21,7 @@ use crate::security::SecurityRequest;
 use crate::table::insert_other;
 use crate::wait::{Acquired, Waitable};
 
-/// A handle of an event, a mutex or a semaphore.
+/// A handle of an event, a mutex, a semaphore or a timer.
 #[derive(Debug)]
 pub(crate) struct SyncObject {
     descriptor: Descriptor,
@@ -124,6 +124,7 @@ impl KernelObject for SyncObject {
             }
             Kind::Semaphore => semaphore::release(&self.shared, 1).map(drop),
             Kind::Mutex => self.release_mutex(),
+            Kind::AutoResetTimer | Kind::ManualResetTimer => Err(Win32Error::INVALID_HANDLE),
         }
     }
 }
@@ -147,6 +148,7 @@ impl Waitable for SyncObject {
             Kind::AutoResetEvent | Kind::ManualResetEvent => event::is_set(&self.shared),
             Kind::Semaphore => semaphore::is_above_zero(&self.shared),
             Kind::Mutex => mutex::is_free(&self.shared),
+            Kind::AutoResetTimer | Kind::ManualResetTimer => timer::is_due(&self.shared),
         }
     }
 
@@ -156,6 +158,8 @@ impl Waitable for SyncObject {
             Kind::ManualResetEvent => event::is_set(&self.shared),
             Kind::Semaphore => semaphore::take(&self.shared),
             Kind::Mutex => return mutex::acquire(&self.shared),
+            Kind::AutoResetTimer => timer::take(&self.shared),
+            Kind::ManualResetTimer => timer::is_due(&self.shared),
         };
         if is_satisfied { Acquired::Yes } else { Acquired::No }
     }
@@ -163,7 +167,8 @@ impl Waitable for SyncObject {
     fn give_back(&self) {
         match self.kind() {
             Kind::AutoResetEvent => event::set(&self.shared),
-            Kind::ManualResetEvent => {}
+            Kind::ManualResetEvent | Kind::ManualResetTimer => {}
+            Kind::AutoResetTimer => timer::give_back(&self.shared),
             // Fails if somebody has filled the semaphore up meanwhile: then it could not have been released either.
             Kind::Semaphore => drop(semaphore::release(&self.shared, 1)),
             Kind::Mutex => mutex::give_back(&self.shared),
@@ -171,7 +176,11 @@ impl Waitable for SyncObject {
     }
 
     fn look_again_ms(&self) -> Option<u32> {
-        (self.kind() == Kind::Mutex && mutex::is_foreign(&self.shared)).then_some(mutex::LOOK_AFTER_OWNER_MS)
+        match self.kind() {
+            Kind::Mutex => mutex::is_foreign(&self.shared).then_some(mutex::LOOK_AFTER_OWNER_MS),
+            Kind::AutoResetTimer | Kind::ManualResetTimer => timer::due_in_ms(&self.shared),
+            Kind::AutoResetEvent | Kind::ManualResetEvent | Kind::Semaphore => None,
+        }
     }
 }
 

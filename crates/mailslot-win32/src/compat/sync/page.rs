@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::ptr::NonNull;
-use std::sync::atomic::AtomicU32;
+use std::sync::atomic::{AtomicU32, AtomicU64};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use rustix::fs::{
@@ -27,6 +27,8 @@ const AT_VERSION: usize = 8;
 const AT_KIND: usize = 12;
 const AT_MAXIMUM: usize = 16;
 const AT_STATE: usize = 64;
+const AT_DUE: usize = 72;
+const AT_PERIOD_MS: usize = 80;
 const AT_SLEEPERS: usize = 128;
 const AT_PARTICIPANTS: usize = 132;
 const AT_FILE_NAME: usize = 256;
@@ -156,6 +158,19 @@ impl Page {
     #[inline]
     pub(super) fn state(&self) -> &AtomicU32 {
         self.word(AT_STATE)
+    }
+
+    /// Of a timer: when it is due. See `timer`.
+    pub(super) fn due(&self) -> &AtomicU64 {
+        // SAFETY: a constant within the page.
+        let word = unsafe { self.0.as_ptr().add(AT_DUE) };
+        // SAFETY: aligned, mapped as long as `self` lives, and only ever accessed as an atomic.
+        unsafe { AtomicU64::from_ptr(word.cast()) }
+    }
+
+    /// Of a timer: its period in ms; 0 for none.
+    pub(super) fn period_ms(&self) -> &AtomicU32 {
+        self.word(AT_PERIOD_MS)
     }
 
     /// How many threads sleep on the state, or are about to look at it and then sleep. A killed sleeper stays counted, which

@@ -16,10 +16,20 @@ pub(super) enum Kind {
     ManualResetEvent,
     Semaphore,
     Mutex,
+    /// A timer that one satisfied wait resets.
+    AutoResetTimer,
+    ManualResetTimer,
 }
 
 impl Kind {
-    const ALL: [Kind; 4] = [Kind::AutoResetEvent, Kind::ManualResetEvent, Kind::Semaphore, Kind::Mutex];
+    const ALL: [Kind; 6] = [
+        Kind::AutoResetEvent,
+        Kind::ManualResetEvent,
+        Kind::Semaphore,
+        Kind::Mutex,
+        Kind::AutoResetTimer,
+        Kind::ManualResetTimer,
+    ];
 
     /// As the object's file has it.
     pub(super) fn number(self) -> u32 {
@@ -28,6 +38,8 @@ impl Kind {
             Kind::ManualResetEvent => 2,
             Kind::Semaphore => 3,
             Kind::Mutex => 4,
+            Kind::AutoResetTimer => 5,
+            Kind::ManualResetTimer => 6,
         }
     }
 
@@ -39,9 +51,13 @@ impl Kind {
         matches!(self, Kind::AutoResetEvent | Kind::ManualResetEvent)
     }
 
+    fn is_timer(self) -> bool {
+        matches!(self, Kind::AutoResetTimer | Kind::ManualResetTimer)
+    }
+
     /// Whether one opens the other by name.
     pub(super) fn is_same_type(self, other: Kind) -> bool {
-        self == other || (self.is_event() && other.is_event())
+        self == other || (self.is_event() && other.is_event()) || (self.is_timer() && other.is_timer())
     }
 }
 
