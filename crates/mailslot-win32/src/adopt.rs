@@ -71,7 +71,7 @@ pub(crate) fn take(descriptor: RawFd, candidate: Candidate) -> Result<Object, Wi
         return Ok(Object::Other(Box::new(object)));
     }
     // Opening takes a descriptor by value and closes it when it fails, so it is tried on a duplicate.
-    let is_slot = candidate.slot && open_end(duplicate(borrowed)?).is_ok();
+    let is_slot = candidate.slot && is_slot(duplicate(borrowed)?);
     if !is_slot && !candidate.file {
         return Err(Win32Error::INVALID_HANDLE);
     }
@@ -95,8 +95,7 @@ pub(crate) fn received(descriptor: OwnedFd, is_file: bool) -> Result<Object, Win
         return Ok(Object::Other(Box::new(SyncObject::from_fd(descriptor)?)));
     }
     // Opening closes the descriptor when it fails.
-    if let Ok(end) = open_end(duplicate(descriptor.as_fd())?) {
-        drop(end);
+    if is_slot(duplicate(descriptor.as_fd())?) {
         return open_end(descriptor);
     }
     if is_file || has_mark(descriptor.as_fd()) {
@@ -110,6 +109,10 @@ fn has_mark(descriptor: BorrowedFd<'_>) -> bool {
     let kind = fstat(descriptor).map(|stat| FileType::from_raw_mode(stat.st_mode));
     matches!(kind, Ok(FileType::RegularFile | FileType::Directory))
         && fcntl_getfl(descriptor).is_ok_and(|flags| flags.contains(HANDLE_MARK))
+}
+
+fn is_slot(duplicate: OwnedFd) -> bool {
+    if is_server(duplicate.as_fd()) { Mailslot::from_fd(duplicate).is_ok() } else { Client::from_fd(duplicate).is_ok() }
 }
 
 /// The rights of a handle of which no more is known than its descriptor.
