@@ -71,7 +71,7 @@ pub(crate) fn take(descriptor: RawFd, candidate: Candidate) -> Result<Object, Wi
         return Ok(Object::Other(Box::new(object)));
     }
     // Opening takes a descriptor by value and closes it when it fails, so it is tried on a duplicate.
-    let found = if candidate.slot { open_end(duplicate(borrowed)?).map(drop) } else { Err(ErrorKind::NotAMailslot) };
+    let found = if candidate.slot { check_slot(duplicate(borrowed)?) } else { Err(ErrorKind::NotAMailslot) };
     if found.is_err() && !(found == Err(ErrorKind::NotAMailslot) && candidate.file) {
         return Err(Win32Error::INVALID_HANDLE);
     }
@@ -79,7 +79,7 @@ pub(crate) fn take(descriptor: RawFd, candidate: Candidate) -> Result<Object, Wi
     // here on the table is its owner.
     let owned = unsafe { OwnedFd::from_raw_fd(descriptor) };
     match found {
-        Ok(()) => open_end(owned).map_err(|_| Win32Error::INVALID_HANDLE),
+        Ok(()) => open_end(owned),
         Err(_) => Ok(Object::Other(Box::new(File::adopted(owned)?))),
     }
 }
@@ -98,8 +98,8 @@ pub(crate) fn received(descriptor: OwnedFd, is_file: bool) -> Result<Object, Win
         return Ok(Object::Other(Box::new(SyncObject::from_fd(descriptor)?)));
     }
     // Opening closes the descriptor when it fails.
-    match open_end(duplicate(descriptor.as_fd())?).map(drop) {
-        Ok(()) => open_end(descriptor).map_err(|_| Win32Error::INVALID_HANDLE),
+    match check_slot(duplicate(descriptor.as_fd())?) {
+        Ok(()) => open_end(descriptor),
         Err(ErrorKind::NotAMailslot) if is_file || has_mark(descriptor.as_fd()) => {
             Ok(Object::Other(Box::new(File::adopted(descriptor)?)))
         }
@@ -112,6 +112,17 @@ fn has_mark(descriptor: BorrowedFd<'_>) -> bool {
     let kind = fstat(descriptor).map(|stat| FileType::from_raw_mode(stat.st_mode));
     matches!(kind, Ok(FileType::RegularFile | FileType::Directory))
         && fcntl_getfl(descriptor).is_ok_and(|flags| flags.contains(HANDLE_MARK))
+}
+
+/// Whether a duplicate is one of a slot; [`ErrorKind::NotAMailslot`] if it is not. A mailslot whose server is gone, or that is
+/// damaged, is a mailslot still, and no file.
+fn check_slot(duplicate: OwnedFd) -> Result<(), ErrorKind> {
+    let opened = if is_server(duplicate.as_fd()) {
+        Mailslot::from_fd(duplicate).map(drop)
+    } else {
+        Client::from_fd(duplicate).map(drop)
+    };
+    opened.map_err(|error| error.kind())
 }
 
 /// The rights of a handle of which no more is known than its descriptor.
@@ -130,15 +141,14 @@ fn duplicate(descriptor: BorrowedFd<'_>) -> Result<OwnedFd, Win32Error> {
     })
 }
 
-/// A mailslot whose server is gone, or that is damaged, is a mailslot still, and no file.
-fn open_end(descriptor: OwnedFd) -> Result<Object, ErrorKind> {
+fn open_end(descriptor: OwnedFd) -> Result<Object, Win32Error> {
     let end = if is_server(descriptor.as_fd()) {
         Mailslot::from_fd(descriptor).map(ServerEnd::first).map(Object::Server)
     } else {
         let is_overlapped = is_overlapped(descriptor.as_fd());
         Client::from_fd(descriptor).map(|client| Object::Client(ClientEnd::first(client, is_overlapped)))
     };
-    end.map_err(|error| error.kind())
+    end.map_err(|_| Win32Error::INVALID_HANDLE)
 }
 
 /// Clients that were opened with `FILE_FLAG_OVERLAPPED` have this flag in their description, where it has no effect on a

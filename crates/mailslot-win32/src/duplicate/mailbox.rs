@@ -17,7 +17,8 @@
 //!   root: in the abstract namespace anybody may take any name and connect to any.
 //! - A number is never given out twice: see [`Reservation`].
 
-use std::cell::Cell;
+use std::any::Any;
+use std::cell::RefCell;
 use std::io::IoSliceMut;
 use std::mem::MaybeUninit;
 use std::os::fd::{AsRawFd, OwnedFd};
@@ -34,7 +35,7 @@ use rustix::process::{geteuid, getpid};
 use super::into;
 use super::message::{MESSAGE_BYTES, Message};
 use crate::access::Access;
-use crate::compat::process::started_at;
+use crate::compat::process::{hold_for_fork, started_at};
 use crate::handle::handle_of;
 use crate::{adopt, background, table};
 
@@ -102,17 +103,27 @@ impl Mailbox {
         static PREPARE_FOR_FORKS: Once = Once::new();
         PREPARE_FOR_FORKS.call_once(|| background::at_fork(before_fork, after_fork, after_fork));
         self.connections.clear();
-        self.listener = listener().ok();
+        self.listener = make_listener().ok();
         OWNER.store(own_id(), Ordering::Relaxed);
     }
 
     /// Takes everything out; tells which handles are to be closed.
     fn empty(&mut self) -> Vec<i32> {
-        let Some(listener) = &self.listener else { return Vec::new() };
-        while let Ok(connection) = accept_with(listener, SocketFlags::CLOEXEC | SocketFlags::NONBLOCK) {
-            if is_trusted(&connection) {
-                self.connections.push(connection);
+        while let Some(listener) = &self.listener {
+            match accept_with(listener, SocketFlags::CLOEXEC | SocketFlags::NONBLOCK) {
+                Ok(connection) if is_trusted(&connection) => self.connections.push(connection),
+                Ok(_) | Err(Errno::INTR | Errno::CONNABORTED) => {}
+                Err(Errno::BADF | Errno::NOTSOCK | Errno::INVAL | Errno::OPNOTSUPP) => {
+                    // The program has closed all descriptors that it does not know, and the number is somebody else's.
+                    std::mem::forget(self.listener.take());
+                    self.listener = make_listener().ok();
+                    break;
+                }
+                Err(_) => break,
             }
+        }
+        if self.connections.is_empty() {
+            return Vec::new();
         }
         let mut closed = Vec::new();
         self.connections.retain(|connection| receive(connection, &mut closed));
@@ -166,7 +177,7 @@ fn is_trusted(connection: &OwnedFd) -> bool {
     sockopt::socket_peercred(connection).is_ok_and(|peer| peer.uid == geteuid() || peer.uid.is_root())
 }
 
-fn listener() -> Result<OwnedFd, Errno> {
+fn make_listener() -> Result<OwnedFd, Errno> {
     // The kernel takes less if it allows less.
     const MOST_WAITING: i32 = 4096;
     let id = own_id();
@@ -190,17 +201,21 @@ fn lock() -> MutexGuard<'static, Mailbox> {
 }
 
 thread_local! {
-    /// Holds the lock while this thread forks, so that the child does not find it locked by a thread that it does not have.
-    static HELD: Cell<Option<MutexGuard<'static, Mailbox>>> = const { Cell::new(None) };
+    /// Holds the locks while this thread forks, so that the child does not find them locked by a thread that it does not have.
+    static HELD: RefCell<Option<Box<dyn Any>>> = const { RefCell::new(None) };
 }
 
 extern "C" fn before_fork() {
-    // Without thread-local data, which is when a thread ends, it forks without the lock.
-    let _ = HELD.try_with(|held| held.set(Some(lock())));
+    // Without thread-local data, which is when a thread ends, it forks without the locks.
+    let _ = HELD.try_with(|held| {
+        // In this order everywhere: what is received may be a process.
+        let mailbox = lock();
+        *held.borrow_mut() = Some(Box::new((mailbox, hold_for_fork())));
+    });
 }
 
 extern "C" fn after_fork() {
-    let _ = HELD.try_with(|held| drop(held.take()));
+    let _ = HELD.try_with(|held| drop(held.borrow_mut().take()));
 }
 
 /// Makes the mailbox when the library is loaded.

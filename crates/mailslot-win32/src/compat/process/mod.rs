@@ -18,5 +18,5 @@ mod watcher;
 pub use calls::{GetExitCodeProcess, GetProcessId, OpenProcess, TerminateProcess};
 pub use create::CreateProcessA;
 pub(crate) use handle::{is_pidfd, of_pidfd, own_process, process_of};
-pub(crate) use object::Process;
+pub(crate) use object::{Process, hold_for_fork};
 pub(crate) use stat::started_at;

@@ -233,6 +233,12 @@ impl fmt::Debug for Process {
     }
 }
 
+/// Keeps everything that this process knows of others as it is while this thread forks, so that the child does not find it locked
+/// by a thread that it does not have.
+pub(crate) fn hold_for_fork() -> impl Sized {
+    (watcher::hold(), lock_children())
+}
+
 /// The children that CreateProcess made and that have handles, or are not reaped yet.
 static CHILDREN: Mutex<Vec<Weak<Process>>> = Mutex::new(Vec::new());
 

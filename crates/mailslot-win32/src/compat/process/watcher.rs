@@ -50,6 +50,11 @@ pub(super) fn watch(process: &Arc<Process>) -> Result<(), Win32Error> {
     Ok(())
 }
 
+/// Keeps the list as it is while this thread forks.
+pub(super) fn hold() -> MutexGuard<'static, impl Sized> {
+    lock()
+}
+
 impl Watched {
     fn ring(&self) {
         if let Some(bell) = &self.bell {
