@@ -150,6 +150,35 @@ static void overlapped(void)
     CHECK(CloseHandle(event) && CloseHandle(file) && DeleteFile(TEXT("ov")));
 }
 
+static DWORD called_error, called_size;
+static LPOVERLAPPED called_with;
+
+static void CALLBACK on_end(DWORD error, DWORD size, LPOVERLAPPED operation)
+{
+    called_error = error;
+    called_size = size;
+    called_with = operation;
+}
+
+static void completion_routines(void)
+{
+    HANDLE file = open_file(TEXT("apc"), GENERIC_READ | GENERIC_WRITE, CREATE_NEW, FILE_FLAG_OVERLAPPED);
+    OVERLAPPED operation;
+    char buffer[8];
+
+    memset(&operation, 0, sizeof(operation));
+    CHECK(WriteFileEx(file, "data", 4, &operation, on_end) && called_with == NULL);
+    CHECK(SleepEx(0, TRUE) == WAIT_IO_COMPLETION && called_with == &operation && called_error == 0 && called_size == 4);
+    called_with = NULL;
+    operation.Offset = 1;
+    CHECK(ReadFileEx(file, buffer, sizeof(buffer), &operation, on_end));
+    CHECK(SleepEx(0, TRUE) == WAIT_IO_COMPLETION && called_with == &operation && called_size == 3 && buffer[0] == 'a');
+    operation.Offset = 4;
+    CHECK_FAILS(ReadFileEx(file, buffer, sizeof(buffer), &operation, on_end), ERROR_HANDLE_EOF);
+    CHECK_FAILS(ReadFileEx(file, buffer, sizeof(buffer), NULL, on_end), ERROR_INVALID_PARAMETER);
+    CHECK(SleepEx(0, TRUE) == 0 && CloseHandle(file) && DeleteFile(TEXT("apc")));
+}
+
 static void duplicates(void)
 {
     HANDLE file = open_file(TEXT("dup"), GENERIC_READ | GENERIC_WRITE, CREATE_NEW, FILE_FLAG_DELETE_ON_CLOSE), second, reader;
@@ -355,6 +384,7 @@ int main(int argc, char **argv)
     tap_run("paths", paths);
     tap_run("reading, writing, positions and sizes", reading_and_writing);
     tap_run("OVERLAPPED at offsets, done at once", overlapped);
+    tap_run("ReadFileEx and WriteFileEx at offsets, done at once", completion_routines);
     tap_run("duplicates share the position, and the file goes with the last", duplicates);
     tap_run("byte range locks", locks);
     tap_run("folders, copies, moves, attributes and times", managing);

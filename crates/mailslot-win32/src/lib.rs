@@ -45,15 +45,17 @@ mod transfer;
 mod wait;
 
 pub use close::{CloseHandle, GetHandleInformation, SetHandleInformation};
-pub use compat::console::{_getch, _getche, _kbhit, _ungetch, SetConsoleCtrlHandler};
+pub use compat::console::{
+    _getch, _getche, _kbhit, _ungetch, GetConsoleMode, ReadConsoleA, SetConsoleCtrlHandler, SetConsoleMode,
+    WriteConsoleA,
+};
 pub use compat::files::{
     CallNamedPipeA, ConnectNamedPipe, CopyFileA, CreateDirectoryA, CreateNamedPipeA, DeleteFileA, DeviceIoControl,
-    DisconnectNamedPipe, FlushFileBuffers, GetConsoleMode, GetFileAttributesA, GetFileAttributesExA,
-    GetFileInformationByHandle, GetFileInformationByHandleEx, GetFileSize, GetFileSizeEx, GetFileType,
-    GetFinalPathNameByHandleA, GetFullPathNameA, GetNamedPipeHandleStateA, GetNamedPipeInfo, GetTempFileNameA,
-    LockFile, LockFileEx, MoveFileA, MoveFileExA, PeekNamedPipe, ReadConsoleA, ReadDirectoryChangesW, RemoveDirectoryA,
-    SetConsoleMode, SetEndOfFile, SetFileAttributesA, SetFilePointer, SetFilePointerEx, SetNamedPipeHandleState,
-    TransactNamedPipe, UnlockFile, UnlockFileEx, WaitNamedPipeA, WriteConsoleA,
+    DisconnectNamedPipe, FlushFileBuffers, GetFileAttributesA, GetFileAttributesExA, GetFileInformationByHandle,
+    GetFileInformationByHandleEx, GetFileSize, GetFileSizeEx, GetFileType, GetFinalPathNameByHandleA, GetFullPathNameA,
+    GetNamedPipeHandleStateA, GetNamedPipeInfo, GetTempFileNameA, LockFile, LockFileEx, MoveFileA, MoveFileExA,
+    PeekNamedPipe, ReadDirectoryChangesW, RemoveDirectoryA, SetEndOfFile, SetFileAttributesA, SetFilePointer,
+    SetFilePointerEx, SetNamedPipeHandleState, TransactNamedPipe, UnlockFile, UnlockFileEx, WaitNamedPipeA,
 };
 pub use compat::find::{
     FindClose, FindFirstFileA, FindFirstFileExA, FindNextFileA, mailslot_find_first, mailslot_find_next,

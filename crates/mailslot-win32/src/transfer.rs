@@ -186,7 +186,7 @@ fn check_buffer(buffer: *const u8, length: u32, code: u32) -> Result<(), Win32Er
 ///
 /// `buffer` is NULL or points to `length` bytes that may be written, and that nobody else uses while the result is used.
 #[inline]
-unsafe fn writable<'a>(buffer: *mut u8, length: u32) -> &'a mut [u8] {
+pub(crate) unsafe fn writable<'a>(buffer: *mut u8, length: u32) -> &'a mut [u8] {
     if buffer.is_null() {
         return &mut [];
     }

@@ -10,10 +10,11 @@ use super::notice::Notice;
 use super::target::Target;
 use super::{read, write};
 use crate::boundary::boundary;
+use crate::compat::files;
 use crate::last_error::{SetLastError, Win32Error};
 use crate::object::Object;
 use crate::table::with_entry;
-use crate::transfer::{check_read_buffer, check_write_buffer, readable};
+use crate::transfer::{check_read_buffer, check_write_buffer, readable, writable};
 
 /// Reads the oldest message when there is one, and then has the calling thread call `lpCompletionRoutine` in its next
 /// alertable wait (SleepEx, WaitForSingleObjectEx, WaitForMultipleObjectsEx, SignalObjectAndWait), with the error code (121
@@ -44,8 +45,18 @@ pub unsafe extern "C" fn ReadFileEx(
     boundary(FALSE, || {
         with_entry(hFile, |entry| {
             let end = match &entry.object {
-                Object::Server(_) | Object::Client(_) if !entry.access().allows_reading() => {
+                Object::Server(_) | Object::Client(_) | Object::Other(_) if !entry.access().allows_reading() => {
                     return Err(Win32Error(ERROR_ACCESS_DENIED));
+                }
+                Object::Other(other) => {
+                    // SAFETY: the caller's promise.
+                    let target = unsafe { Target::new(lpOverlapped) }.ok_or(Win32Error::INVALID_PARAMETER)?;
+                    check_read_buffer(lpBuffer, nNumberOfBytesToRead)?;
+                    // SAFETY: the caller's promise.
+                    let buffer = unsafe { writable(lpBuffer, nNumberOfBytesToRead) };
+                    files::read_and_call(&**other, buffer, target, lpCompletionRoutine)?;
+                    SetLastError(ERROR_SUCCESS);
+                    return Ok(TRUE);
                 }
                 Object::Server(end) => end,
                 Object::Client(_) => return Err(Win32Error(ERROR_INVALID_PARAMETER)),
@@ -92,8 +103,18 @@ pub unsafe extern "C" fn WriteFileEx(
     boundary(FALSE, || {
         with_entry(hFile, |entry| {
             let end = match &entry.object {
-                Object::Server(_) | Object::Client(_) if !entry.access().allows_writing() => {
+                Object::Server(_) | Object::Client(_) | Object::Other(_) if !entry.access().allows_writing() => {
                     return Err(Win32Error(ERROR_ACCESS_DENIED));
+                }
+                Object::Other(other) => {
+                    // SAFETY: the caller's promise.
+                    let target = unsafe { Target::new(lpOverlapped) }.ok_or(Win32Error::INVALID_PARAMETER)?;
+                    check_write_buffer(lpBuffer, nNumberOfBytesToWrite)?;
+                    // SAFETY: the caller's promise.
+                    let bytes = unsafe { readable(lpBuffer, nNumberOfBytesToWrite) };
+                    files::write_and_call(&**other, bytes, target, lpCompletionRoutine)?;
+                    SetLastError(ERROR_SUCCESS);
+                    return Ok(TRUE);
                 }
                 Object::Client(end) => end,
                 Object::Server(_) => return Err(Win32Error(ERROR_ACCESS_DENIED)),

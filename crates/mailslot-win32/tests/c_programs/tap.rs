@@ -119,6 +119,11 @@ fn files() {
 }
 
 #[test]
+fn consoles() {
+    run_in(&one_of_each_kind(), "console.c");
+}
+
+#[test]
 fn messages() {
     run_in(&one_of_each_kind(), "messages.c");
 }

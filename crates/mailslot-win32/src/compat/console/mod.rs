@@ -2,7 +2,9 @@
 
 mod control;
 mod keyboard;
+mod mode;
 mod terminal;
 
 pub use control::SetConsoleCtrlHandler;
 pub use keyboard::{_getch, _getche, _kbhit, _ungetch};
+pub use mode::{GetConsoleMode, ReadConsoleA, SetConsoleMode, WriteConsoleA};

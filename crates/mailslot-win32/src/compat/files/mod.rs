@@ -1,7 +1,6 @@
 //! Files that are no mailslots, over POSIX, and what the file functions do when a mailslot is handed to them.
 
 mod attributes;
-mod console;
 mod device;
 mod file;
 mod information;
@@ -17,7 +16,6 @@ mod position;
 mod refused;
 
 pub use attributes::{GetFileAttributesA, GetFileAttributesExA, SetFileAttributesA};
-pub use console::{GetConsoleMode, ReadConsoleA, SetConsoleMode, WriteConsoleA};
 pub use information::{
     GetFileInformationByHandle, GetFileInformationByHandleEx, GetFileType, GetFinalPathNameByHandleA,
 };
@@ -34,7 +32,7 @@ pub(crate) use device::{MailslotDevice, placeholder};
 pub(crate) use file::{File, HANDLE_MARK, is_standard};
 pub(crate) use metadata::{Metadata, filetime};
 pub(crate) use open::{Request, open, set_times, times_of};
-pub(crate) use overlapped::{read as read_overlapped, write as write_overlapped};
+pub(crate) use overlapped::{read as read_overlapped, read_and_call, write as write_overlapped, write_and_call};
 pub(crate) use path::{Target, is_slash, missing, narrow};
 
 use std::ffi::CString;

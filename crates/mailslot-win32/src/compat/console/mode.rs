@@ -1,16 +1,18 @@
-//! Terminals as consoles.
+//! Consoles by their handles: mode, input and output.
 
-use std::os::fd::AsRawFd;
+use std::os::fd::{AsRawFd, RawFd};
 
-use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+use rustix::termios::isatty;
 use windows_sys::Win32::Foundation::{ERROR_INVALID_HANDLE, ERROR_NOACCESS, FALSE, HANDLE, TRUE};
 use windows_sys::core::BOOL;
 
-use super::file::Open;
-use super::{OnSlot, with_file};
+use super::terminal::{ECHO, LINES, SIGNALS, switch_for_program, switches};
+use crate::access::Access;
 use crate::boundary::boundary;
+use crate::compat::files::{File, OnSlot, with_file};
 use crate::last_error::Win32Error;
 use crate::object::KernelObject;
+use crate::output::store;
 
 /// Tells the mode of a terminal. Of its input: 1 `ENABLE_PROCESSED_INPUT`, 2 `ENABLE_LINE_INPUT`, 4 `ENABLE_ECHO_INPUT`, as the
 /// terminal is set. Of its output, always: 1 `ENABLE_PROCESSED_OUTPUT`, 2 `ENABLE_WRAP_AT_EOL_OUTPUT`, 4
@@ -25,13 +27,12 @@ use crate::object::KernelObject;
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn GetConsoleMode(hConsoleHandle: HANDLE, lpMode: *mut u32) -> BOOL {
     boundary(FALSE, || {
-        let mode = with_file(hConsoleHandle, NO_CONSOLE, |file, access| {
-            let open = file.open()?;
-            let modes = tcgetattr(open.fd()).map_err(|_| Win32Error::INVALID_HANDLE)?.local_modes;
-            if !is_input(&open, access.allows_reading() && !access.allows_writing()) {
+        let mode = with_terminal(hConsoleHandle, |_, descriptor, is_input| {
+            if !is_input {
                 return Ok(OUTPUT_MODE);
             }
-            Ok(INPUT_MODES.iter().filter(|(_, local)| modes.contains(*local)).map(|(bit, _)| bit).sum())
+            let on = switches(descriptor)?;
+            Ok(INPUT_MODES.iter().filter(|(_, switch)| on & switch != 0).map(|(bit, _)| bit).sum())
         })?;
         if lpMode.is_null() {
             return Err(Win32Error(ERROR_NOACCESS));
@@ -42,22 +43,21 @@ pub unsafe extern "C" fn GetConsoleMode(hConsoleHandle: HANDLE, lpMode: *mut u32
     })
 }
 
-/// Sets the mode of a terminal's input, see [`GetConsoleMode`]: for the terminal, and for all programs on it. Modes of its output
-/// are accepted and mean nothing.
+/// Sets the mode of a terminal's input, see [`GetConsoleMode`]: for the terminal, and for all programs on it, until this process ends.
+/// Modes of its output are accepted and mean nothing.
 ///
 /// Fails with `FALSE`: 6 no terminal.
 #[allow(non_snake_case, reason = "the names are the Windows SDK's")]
 #[unsafe(no_mangle)]
 pub extern "C" fn SetConsoleMode(hConsoleHandle: HANDLE, dwMode: u32) -> BOOL {
     boundary(FALSE, || {
-        with_file(hConsoleHandle, NO_CONSOLE, |file, access| {
-            let open = file.open()?;
-            let mut attributes = tcgetattr(open.fd()).map_err(|_| Win32Error::INVALID_HANDLE)?;
-            if is_input(&open, access.allows_reading() && !access.allows_writing()) {
-                for (bit, local) in INPUT_MODES {
-                    attributes.local_modes.set(local, dwMode & bit != 0);
-                }
-                tcsetattr(open.fd(), OptionalActions::Now, &attributes)?;
+        with_terminal(hConsoleHandle, |_, descriptor, is_input| {
+            if is_input {
+                let wanted = |is_on: bool| {
+                    let chosen = INPUT_MODES.iter().filter(|(bit, _)| (dwMode & bit != 0) == is_on);
+                    chosen.fold(0, |switches, (_, switch)| switches | switch)
+                };
+                switch_for_program(descriptor, wanted(true), wanted(false))?;
             }
             Ok(TRUE)
         })
@@ -81,8 +81,7 @@ pub unsafe extern "C" fn WriteConsoleA(
     _lpReserved: *const u8,
 ) -> BOOL {
     boundary(FALSE, || {
-        let written = with_file(hConsoleOutput, NO_CONSOLE, |file, _| {
-            tcgetattr(file.open()?.fd()).map_err(|_| Win32Error::INVALID_HANDLE)?;
+        let written = with_terminal(hConsoleOutput, |file, _, _| {
             if lpBuffer.is_null() || nNumberOfCharsToWrite == 0 {
                 return Ok(0);
             }
@@ -90,7 +89,7 @@ pub unsafe extern "C" fn WriteConsoleA(
             file.write(unsafe { std::slice::from_raw_parts(lpBuffer, nNumberOfCharsToWrite as usize) })
         })?;
         // SAFETY: the caller's promise.
-        unsafe { store(lpNumberOfCharsWritten, written) };
+        unsafe { store(lpNumberOfCharsWritten, written as u32) };
         Ok(TRUE)
     })
 }
@@ -112,8 +111,7 @@ pub unsafe extern "C" fn ReadConsoleA(
     _pInputControl: *const u8,
 ) -> BOOL {
     boundary(FALSE, || {
-        let read = with_file(hConsoleInput, NO_CONSOLE, |file, _| {
-            tcgetattr(file.open()?.fd()).map_err(|_| Win32Error::INVALID_HANDLE)?;
+        let read = with_terminal(hConsoleInput, |file, _, _| {
             if lpBuffer.is_null() || nNumberOfCharsToRead == 0 {
                 return Ok(0);
             }
@@ -121,7 +119,7 @@ pub unsafe extern "C" fn ReadConsoleA(
             file.read(unsafe { std::slice::from_raw_parts_mut(lpBuffer, nNumberOfCharsToRead as usize) })
         })?;
         // SAFETY: the caller's promise.
-        unsafe { store(lpNumberOfCharsRead, read) };
+        unsafe { store(lpNumberOfCharsRead, read as u32) };
         Ok(TRUE)
     })
 }
@@ -131,21 +129,20 @@ const NO_CONSOLE: OnSlot = OnSlot::both(ERROR_INVALID_HANDLE);
 
 const OUTPUT_MODE: u32 = 7;
 
-const INPUT_MODES: [(u32, LocalModes); 3] = [(1, LocalModes::ISIG), (2, LocalModes::ICANON), (4, LocalModes::ECHO)];
+const INPUT_MODES: [(u32, u8); 3] = [(1, SIGNALS), (2, LINES), (4, ECHO)];
 
-/// Terminals are open both ways; which one is meant is what the descriptor stands for.
-fn is_input(open: &Open, only_reads: bool) -> bool {
-    open.fd().as_raw_fd() == 0 || only_reads
-}
-
-/// Writes an optional output.
-///
-/// # Safety
-///
-/// `place` is NULL or points to a DWORD.
-unsafe fn store(place: *mut u32, value: usize) {
-    if !place.is_null() {
-        // SAFETY: not NULL, so the caller promises a DWORD.
-        unsafe { place.write_unaligned(value as u32) };
-    }
+/// Runs `body` on the terminal that a handle refers to, its descriptor, and whether the handle is one of its input. Terminals are open
+/// both ways: standard input is input, and so is what was opened for reading alone.
+fn with_terminal<T>(
+    handle: HANDLE,
+    body: impl FnOnce(&File, RawFd, bool) -> Result<T, Win32Error>,
+) -> Result<T, Win32Error> {
+    with_file(handle, NO_CONSOLE, |file, access: Access| {
+        let open = file.open()?;
+        if !isatty(open.fd()) {
+            return Err(Win32Error::INVALID_HANDLE);
+        }
+        let descriptor = open.fd().as_raw_fd();
+        body(file, descriptor, descriptor == 0 || !access.allows_writing())
+    })
 }
