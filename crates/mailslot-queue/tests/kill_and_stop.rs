@@ -7,7 +7,7 @@
 mod common;
 
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use common::trace::Traced;
 use common::{Child, Random, Shared, Watchdog, World, check_message, message, serve_in_child, slot};
@@ -33,9 +33,12 @@ fn kill_behind_every(stride: usize, body: impl Fn(), mut check: impl FnMut(u64))
     }
 }
 
+fn is_asleep(pid: libc::pid_t) -> bool {
+    std::fs::read_to_string(format!("/proc/{pid}/wchan")).unwrap().contains("futex")
+}
+
 fn wait_until_asleep(pid: libc::pid_t) {
-    let is_asleep = || std::fs::read_to_string(format!("/proc/{pid}/wchan")).unwrap().contains("futex");
-    while !is_asleep() {
+    while !is_asleep(pid) {
         std::thread::sleep(Duration::from_micros(200));
     }
 }
@@ -138,20 +141,25 @@ fn a_reader_of_several_slots_learns_of_a_message_whose_writer_was_killed_behind_
     });
 }
 
-/// Waits for a message in the first slot.
+/// Waits for a message in the first slot; whether it was woken for it.
 type Sleep = fn(&Server, &Server) -> bool;
-const LONG: Wait = Wait::For(Duration::from_secs(20));
 
 fn wait_alone(server: &Server, _: &Server) -> bool {
-    server.wait(LONG).unwrap()
+    is_woken(|wait| server.wait(wait).unwrap())
 }
 
 fn wait_first_of_two(server: &Server, other: &Server) -> bool {
-    wait_any(&[&server.tap(), &other.tap()], None, LONG).unwrap() == Ready::Message(0)
+    is_woken(|wait| wait_any(&[&server.tap(), &other.tap()], None, wait).unwrap() == Ready::Message(0))
 }
 
 fn wait_second_of_two(server: &Server, other: &Server) -> bool {
-    wait_any(&[&other.tap(), &server.tap()], None, LONG).unwrap() == Ready::Message(1)
+    is_woken(|wait| wait_any(&[&other.tap(), &server.tap()], None, wait).unwrap() == Ready::Message(1))
+}
+
+/// A wait that nobody ends looks once more when its time is up, and finds the message beside which it has slept.
+fn is_woken(wait: impl FnOnce(Wait) -> bool) -> bool {
+    let (long, start) = (Duration::from_secs(20), Instant::now());
+    wait(Wait::For(long)) && start.elapsed() < long
 }
 
 fn readers_learn_of_a_message_whose_writer_was_killed(first: fn(u64) -> Sleep, second: fn(u64) -> Sleep) {
@@ -187,6 +195,35 @@ fn readers_learn_of_a_message_whose_writer_was_killed(first: fn(u64) -> Sleep, s
         }
     }
     assert!(published > 0 && unpublished > 0);
+}
+
+/// A reader on its way to sleep sees what is written behind any of its instructions, or is woken for it.
+#[test]
+fn a_reader_that_falls_asleep_misses_no_message() {
+    let _watchdog = Watchdog::seconds(240);
+    let world = World::new();
+    for (name, sleep) in [("ALONE", wait_alone as Sleep), ("ANY", wait_second_of_two)] {
+        let (server, other) = (world.server(name), world.server(&format!("OTHER {name}")));
+        let client = world.client(name);
+        let mut asleep = false;
+        // There are more instructions than that between the last look of a reader that spins and its sleep.
+        for steps in (0..).step_by(17) {
+            let look = || assert!(!server.wait(Wait::Now).unwrap());
+            let mut reader = Traced::fork_after(look, || assert!(sleep(&server, &other), "asleep beside a message"));
+            asleep = !reader.steps_until_asleep(steps, is_asleep);
+            client.send(&message(9, steps, 40)).unwrap();
+            if asleep {
+                reader.join_asleep()
+            } else {
+                reader.join()
+            }
+            assert_eq!(take(&server), Some((9, steps)));
+            if asleep {
+                break;
+            }
+        }
+        assert!(asleep);
+    }
 }
 
 /// Two readers sleep; the writer dies behind its publication; the kernel wakes the first reader, and that one is killed behind
@@ -240,7 +277,7 @@ fn nobody_sleeps_beside_messages_because_a_writer_does_not_go_on() {
     let read_one = || {
         let mut out = Vec::new();
         while server.take_vec(&mut out).unwrap().is_none() {
-            assert!(server.wait(Wait::For(Duration::from_secs(30))).unwrap(), "asleep beside a message");
+            assert!(wait_alone(&server, &server), "asleep beside a message");
         }
     };
     for steps in 0.. {

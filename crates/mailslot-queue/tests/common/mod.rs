@@ -7,6 +7,7 @@
     clippy::unwrap_used
 )]
 
+use std::cell::Cell;
 use std::os::fd::AsFd;
 use std::sync::Arc;
 pub mod trace;
@@ -109,7 +110,7 @@ impl Shared {
 /// A forked child process; killed and reaped with the value.
 pub struct Child {
     pub pid: libc::pid_t,
-    reaped: bool,
+    reaped: Cell<bool>,
 }
 
 impl Child {
@@ -121,7 +122,7 @@ impl Child {
             let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(body));
             unsafe { libc::_exit(if outcome.is_ok() { 0 } else { 101 }) };
         }
-        Child { pid, reaped: false }
+        Child { pid, reaped: Cell::new(false) }
     }
 
     pub fn signal(&self, signal: libc::c_int) {
@@ -129,28 +130,28 @@ impl Child {
     }
 
     /// SIGKILL, and waits until it is gone.
-    pub fn kill(mut self) {
+    pub fn kill(self) {
         self.signal(libc::SIGKILL);
         self.reap();
     }
 
     /// Waits for the end and wants it to be a good one.
-    pub fn join(mut self) {
+    pub fn join(self) {
         let status = self.reap();
         assert!(libc::WIFEXITED(status) && libc::WEXITSTATUS(status) == 0, "child ended with status {status:#x}");
     }
 
-    fn reap(&mut self) -> libc::c_int {
+    fn reap(&self) -> libc::c_int {
         let mut status = 0;
         assert_eq!(unsafe { libc::waitpid(self.pid, &mut status, libc::__WALL) }, self.pid);
-        self.reaped = true;
+        self.reaped.set(true);
         status
     }
 }
 
 impl Drop for Child {
     fn drop(&mut self) {
-        if !self.reaped {
+        if !self.reaped.get() {
             unsafe { libc::kill(self.pid, libc::SIGKILL) };
             self.reap();
         }

@@ -82,6 +82,28 @@ impl Traced {
         self.child.pid
     }
 
+    /// Executes up to `count` instructions, unless the child falls asleep in one of them: `false`, and it sleeps on.
+    pub fn steps_until_asleep(&mut self, count: u64, is_asleep: impl Fn(libc::pid_t) -> bool) -> bool {
+        for _ in 0..count {
+            assert!(!self.finished);
+            assert_eq!(unsafe { libc::ptrace(libc::PTRACE_SINGLESTEP, self.child.pid, 0, 0) }, 0);
+            let mut status = 0;
+            while unsafe { libc::waitpid(self.child.pid, &mut status, libc::__WALL | libc::WNOHANG) } == 0 {
+                if is_asleep(self.child.pid) {
+                    return false;
+                }
+            }
+            assert!(libc::WIFSTOPPED(status) && libc::WSTOPSIG(status) == libc::SIGTRAP, "status {status:#x}");
+        }
+        true
+    }
+
+    /// Lets a child that has fallen asleep in a step run to its end.
+    pub fn join_asleep(self) {
+        assert_eq!(self.wait(), libc::SIGTRAP);
+        self.join();
+    }
+
     /// Kills the child where it stands.
     pub fn kill(self) {
         self.child.kill();
@@ -101,6 +123,7 @@ impl Traced {
     fn wait(&self) -> libc::c_int {
         let mut status = 0;
         assert_eq!(unsafe { libc::waitpid(self.child.pid, &mut status, libc::__WALL) }, self.child.pid);
+        self.child.reaped.set(!libc::WIFSTOPPED(status));
         assert!(libc::WIFSTOPPED(status), "the child has ended: status {status:#x}");
         libc::WSTOPSIG(status)
     }
