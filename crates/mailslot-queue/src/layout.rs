@@ -111,7 +111,8 @@ pub(crate) const WORDS_PER_TABLE_PAGE: u32 = (PAGE_BYTES / 8) as u32;
 /// A reader sleeps only while the value is `SLEEPING`, so one that was about to and is too late for the wake does not sleep. A
 /// writer that finds `RINGING` wakes the sleepers as well, unless it has done so since the newest of them armed the doorbell
 /// ([`ARM_COUNT`]): whoever undertook it may never get to it. A reader that wakes up to `RINGING`, or to a message, does the
-/// same for the others, because the kernel wakes only one on behalf of a writer that died.
+/// same for the others, because the kernel wakes only one on behalf of a writer that died. So does one that finds a message after
+/// it has armed the doorbell: another may have looked before the message was there and have fallen asleep since.
 ///
 /// All values leave the lower 30 bits zero: there the kernel's robust-futex code looks for a thread number, and finding none
 /// wakes a sleeper on behalf of a participant that died (see `wake_duty`).
