@@ -2,12 +2,12 @@
 
 use std::os::fd::{AsRawFd, RawFd};
 
+use rustix::fs::{OFlags, fcntl_getfl};
 use rustix::termios::isatty;
 use windows_sys::Win32::Foundation::{ERROR_INVALID_HANDLE, ERROR_NOACCESS, FALSE, HANDLE, TRUE};
 use windows_sys::core::BOOL;
 
 use super::terminal::{ECHO, LINES, SIGNALS, switch_for_program, switches};
-use crate::access::Access;
 use crate::boundary::boundary;
 use crate::compat::files::{File, OnSlot, with_file};
 use crate::last_error::Win32Error;
@@ -131,18 +131,19 @@ const OUTPUT_MODE: u32 = 7;
 
 const INPUT_MODES: [(u32, u8); 3] = [(1, SIGNALS), (2, LINES), (4, ECHO)];
 
-/// Runs `body` on the terminal that a handle refers to, its descriptor, and whether the handle is one of its input. Terminals are open
-/// both ways: standard input is input, and so is what was opened for reading alone.
+/// Runs `body` on the terminal that a handle refers to, its descriptor, and whether the handle is one of its input. Terminals are mostly
+/// open both ways: standard input is input, and so is what is open for reading alone, as `CONIN$` always is.
 fn with_terminal<T>(
     handle: HANDLE,
     body: impl FnOnce(&File, RawFd, bool) -> Result<T, Win32Error>,
 ) -> Result<T, Win32Error> {
-    with_file(handle, NO_CONSOLE, |file, access: Access| {
+    with_file(handle, NO_CONSOLE, |file, _| {
         let open = file.open()?;
         if !isatty(open.fd()) {
             return Err(Win32Error::INVALID_HANDLE);
         }
         let descriptor = open.fd().as_raw_fd();
-        body(file, descriptor, descriptor == 0 || !access.allows_writing())
+        let only_reads = fcntl_getfl(open.fd())?.intersection(OFlags::ACCMODE) == OFlags::RDONLY;
+        body(file, descriptor, descriptor == 0 || only_reads)
     })
 }

@@ -1,7 +1,8 @@
 //! CreateFile on everything that is no mailslot.
 
-use std::ffi::{CStr, CString};
+use std::ffi::{CStr, CString, OsStr};
 use std::os::fd::OwnedFd;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
 use mailslot::FileTime;
 use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, Timespec, Timestamps, UTIME_OMIT, accessat, fstat, futimens};
@@ -63,7 +64,8 @@ pub(crate) fn open(target: &Target, request: Request) -> Result<HANDLE, Win32Err
     let disposition = if is_device { OPEN_EXISTING } else { request.disposition };
     let opened = Opening { path, mode, request: Request { disposition, ..request } }.run()?;
     let existed = opened.existed && !is_device;
-    let delete = (request.flags & FILE_FLAG_DELETE_ON_CLOSE != 0 && !is_device).then(|| CString::from(path));
+    let delete = request.flags & FILE_FLAG_DELETE_ON_CLOSE != 0 && !is_device;
+    let delete = delete.then(|| from_the_root(path)).transpose()?;
     let file = File::new(opened.descriptor, request.flags & FILE_FLAG_OVERLAPPED != 0, delete)?;
     let handle = insert(Object::Other(Box::new(file)), request.access, request.inherit)?;
     let tells_existed = matches!(request.disposition, OPEN_ALWAYS | CREATE_ALWAYS);
@@ -91,6 +93,13 @@ pub(crate) fn set_times(file: &File, access: FileTime, write: FileTime) -> Resul
     };
     let times = Timestamps { last_access: spec(access), last_modification: spec(write) };
     Ok(futimens(file.open()?.fd(), &times)?)
+}
+
+/// The path that leads to the same file when the process has gone to another folder.
+fn from_the_root(path: &CStr) -> Result<CString, Win32Error> {
+    let folder = std::env::current_dir()?;
+    let whole = folder.join(OsStr::from_bytes(path.to_bytes())).into_os_string().into_vec();
+    CString::new(whole).map_err(|_| Win32Error(ERROR_INVALID_PARAMETER))
 }
 
 fn access_mode(access: Access) -> OFlags {
