@@ -278,6 +278,11 @@ fn memory_clocks_and_sockets() {
     run_in(&both_widths(), "memory_time.c");
 }
 
+#[test]
+fn the_console() {
+    run_in(&builds(&[Language::C, Language::Cpp]), "console.c");
+}
+
 /// Every build, with `wchar_t` of 32 and of 16 bits.
 fn both_widths() -> Vec<Build> {
     [builds(&[Language::C, Language::Cpp]), short_wchar_builds(&[Language::C, Language::Cpp])].concat()
