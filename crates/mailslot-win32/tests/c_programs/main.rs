@@ -9,6 +9,7 @@
 mod documentation_style;
 mod headers;
 mod library;
+mod ported;
 mod processes;
 mod run;
 mod survey;

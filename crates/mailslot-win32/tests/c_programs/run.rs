@@ -1,6 +1,6 @@
 //! Running a program in a slot directory of its own, under a watchdog.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Seek, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
@@ -56,6 +56,14 @@ pub(crate) fn run(command: &mut Command) -> Finished {
     Running::start(command).finish()
 }
 
+/// Runs a program to its end, with this as its input.
+pub(crate) fn run_with_input(command: &mut Command, input: &str) -> Finished {
+    let mut file = tempfile::tempfile().unwrap();
+    file.write_all(input.as_bytes()).unwrap();
+    file.rewind().unwrap();
+    Running::start_reading(command, file.into()).finish()
+}
+
 /// A program at work. Killed when the value is dropped or the watchdog loses its patience.
 #[derive(Debug)]
 pub(crate) struct Running {
@@ -68,7 +76,11 @@ pub(crate) struct Running {
 
 impl Running {
     pub(crate) fn start(command: &mut Command) -> Running {
-        let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
+        Running::start_reading(command, Stdio::null())
+    }
+
+    fn start_reading(command: &mut Command, input: Stdio) -> Running {
+        let child = command.stdin(input).stdout(Stdio::piped()).spawn();
         let mut child = child.unwrap_or_else(|error| panic!("{command:?}: {error}"));
         let output = BufReader::new(child.stdout.take().unwrap());
         let watchdog = Some(watch(child.id()));

@@ -75,6 +75,13 @@ impl Build {
         self.linked(source, &shared_library_flags())
     }
 
+    /// Compiles and links a program as its users do: it was written for another system, and may give warnings.
+    pub(crate) fn unmodified_program(self, source: &Path) -> Program {
+        let mut flags = vec!["-w".to_owned(), "-Wno-error".to_owned()];
+        flags.extend(shared_library_flags());
+        self.linked(source, &flags)
+    }
+
     /// Compiles a program and links it with these flags.
     pub(crate) fn linked(self, source: &Path, link_flags: &[String]) -> Program {
         let folder = tempfile::tempdir().unwrap();
@@ -122,6 +129,11 @@ impl Program {
 /// The source of a test program.
 pub(crate) fn test_source(name: &str) -> PathBuf {
     workspace().join("tests/c").join(name)
+}
+
+/// The source of a program as somebody wrote it for Windows.
+pub(crate) fn ported_source(name: &str) -> PathBuf {
+    test_source("programs").join(name)
 }
 
 /// The source of an example.
