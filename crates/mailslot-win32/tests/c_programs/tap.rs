@@ -160,6 +160,11 @@ fn vandals_do_not_hurt() {
 }
 
 #[test]
+fn keys_titles_and_signals_of_a_terminal() {
+    run_in(&builds(&BOTH), "terminal.c");
+}
+
+#[test]
 fn b80_threads_share_handles() {
     run_in(&builds_with_threads(), "threads.c");
 }
@@ -186,7 +191,6 @@ fn secure_functions_and_formats() {
 
 const BOTH: [Language; 2] = [Language::C, Language::Cpp];
 
-<<<<<<< HEAD
 /// For what is about the library more than about the headers: old and new, ANSI and UNICODE, both widths of `wchar_t`, each in
 /// C and in C++ at least once, and not every combination.
 fn one_of_each_kind() -> Vec<Build> {
@@ -197,21 +201,6 @@ fn one_of_each_kind() -> Vec<Build> {
     let is_picked = |build: &Build| matches!((build.standard, build.unicode), ("gnu17" | "c++11", true));
     picked.extend(short_wchar_builds(&BOTH).into_iter().filter(is_picked));
     picked
-=======
-#[test]
-fn memory_clocks_and_sockets() {
-    run_in(&both_widths(), "memory_time.c");
-}
-
-#[test]
-fn the_console() {
-    run_in(&builds(&[Language::C, Language::Cpp]), "console.c");
-}
-
-/// Every build, with `wchar_t` of 32 and of 16 bits.
-fn both_widths() -> Vec<Build> {
-    [builds(&[Language::C, Language::Cpp]), short_wchar_builds(&[Language::C, Language::Cpp])].concat()
->>>>>>> headers
 }
 
 /// Those whose C library has `threads.h`.
