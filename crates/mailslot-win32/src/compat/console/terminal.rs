@@ -13,6 +13,8 @@ pub(super) const LINES: u8 = 1;
 pub(super) const ECHO: u8 = 2;
 /// Enter is told as a line feed, not as a carriage return.
 pub(super) const ENTER_IS_LINE_FEED: u8 = 4;
+/// Ctrl+C is a signal.
+pub(super) const SIGNALS: u8 = 8;
 
 /// The switches of standard input that the keyboard functions have turned off for now.
 ///
@@ -21,6 +23,10 @@ pub(super) const ENTER_IS_LINE_FEED: u8 = 4;
 /// | 0 | is as the program left it |
 /// | bits | has these off; they are to be set back by `_getch`, or when the process ends |
 static KEYBOARD_OFF: AtomicU8 = AtomicU8::new(0);
+
+/// The switches of standard input that the program itself has turned off with SetConsoleMode: off until it turns them on, or until the
+/// process ends. Same values.
+static PROGRAM_OFF: AtomicU8 = AtomicU8::new(0);
 
 pub(super) const STANDARD_INPUT: RawFd = 0;
 
@@ -35,6 +41,7 @@ pub(super) fn switches(descriptor: RawFd) -> Result<u8> {
     for (switch, is_on) in [
         (LINES, modes.local_modes.contains(LocalModes::ICANON)),
         (ECHO, modes.local_modes.contains(LocalModes::ECHO)),
+        (SIGNALS, modes.local_modes.contains(LocalModes::ISIG)),
         (ENTER_IS_LINE_FEED, modes.input_modes.contains(InputModes::ICRNL)),
     ] {
         if is_on {
@@ -64,9 +71,19 @@ pub(super) fn set_back() {
     }
 }
 
+/// Turns switches of a terminal on and off for the program.
+pub(super) fn switch_for_program(descriptor: RawFd, on: u8, off: u8) -> Result<()> {
+    if descriptor == STANDARD_INPUT {
+        be_ready_for_the_end();
+        PROGRAM_OFF.fetch_or(off & switches(descriptor)?, Ordering::SeqCst);
+        PROGRAM_OFF.fetch_and(!on, Ordering::SeqCst);
+    }
+    switch(descriptor, on, off)
+}
+
 /// What to do before the process ends. Only calls that a signal handler may make.
 pub(super) fn leave() {
-    let off = KEYBOARD_OFF.load(Ordering::SeqCst);
+    let off = KEYBOARD_OFF.load(Ordering::SeqCst) | PROGRAM_OFF.load(Ordering::SeqCst);
     if off != 0 {
         let _ = switch(STANDARD_INPUT, off, 0);
     }
@@ -145,7 +162,7 @@ extern "C" fn end_by_signal(signal: libc::c_int) {
 
 fn switch(descriptor: RawFd, on: u8, off: u8) -> Result<()> {
     let mut modes = tcgetattr(borrow(descriptor))?;
-    for (switch, mode) in [(LINES, LocalModes::ICANON), (ECHO, LocalModes::ECHO)] {
+    for (switch, mode) in [(LINES, LocalModes::ICANON), (ECHO, LocalModes::ECHO), (SIGNALS, LocalModes::ISIG)] {
         if (on | off) & switch != 0 {
             modes.local_modes.set(mode, on & switch != 0);
         }
