@@ -113,6 +113,9 @@ static void wrong_names_are_refused(void)
     CHECK_FAILS(OpenEvent(EVENT_ALL_ACCESS, FALSE, NULL), ERROR_INVALID_PARAMETER);
     CHECK_FAILS(OpenEvent(EVENT_ALL_ACCESS, FALSE, TEXT("nothing")), ERROR_FILE_NOT_FOUND);
     CHECK_FAILS(CreateEventEx(NULL, NULL, 4, EVENT_ALL_ACCESS), ERROR_INVALID_PARAMETER);
+    CHECK_FAILS(OpenEvent(EVENT_ALL_ACCESS, FALSE, TEXT("")), ERROR_INVALID_PARAMETER);
+    event = CreateEvent(NULL, FALSE, FALSE, TEXT(""));
+    CHECK(event != NULL && CloseHandle(event));
     event = CreateEvent(NULL, FALSE, FALSE, long_name(MAX_PATH));
     CHECK(event != NULL);
     CHECK_FAILS(OpenEvent(EVENT_ALL_ACCESS, FALSE, long_name(MAX_PATH - 1)), ERROR_FILE_NOT_FOUND);

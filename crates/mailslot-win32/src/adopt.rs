@@ -65,10 +65,11 @@ pub(crate) fn take(descriptor: RawFd, candidate: Candidate) -> Result<Object, Wi
     // number; then this is an error, or another file that is checked just the same.
     let borrowed = unsafe { BorrowedFd::borrow_raw(descriptor) };
     if candidate.slot && SyncObject::is_behind(borrowed) {
+        let make = SyncObject::adopted(borrowed)?;
         // SAFETY: the descriptor is that of an object for waiting. Its number was given to this process for use as a handle,
         // and from here on the table is its owner.
-        let object = SyncObject::from_fd(unsafe { OwnedFd::from_raw_fd(descriptor) })?;
-        return Ok(Object::Other(Box::new(object)));
+        let owned = unsafe { OwnedFd::from_raw_fd(descriptor) };
+        return Ok(Object::Other(Box::new(make(owned))));
     }
     // Opening takes a descriptor by value and closes it when it fails, so it is tried on a duplicate.
     let found = if candidate.slot { check_slot(duplicate(borrowed)?) } else { Err(ErrorKind::NotAMailslot) };

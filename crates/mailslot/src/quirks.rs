@@ -141,3 +141,14 @@ pub const SLOT_ATTRIBUTES_ERROR: u32 = 87;
 /// The Win32 code of DeleteFile, MoveFile, CopyFile, CreateDirectory and the like on the name of a slot: `ERROR_ACCESS_DENIED`.
 /// The slot stays in any case. Also thinkable: 87.
 pub const SLOT_CHANGE_ERROR: u32 = 5;
+
+/// The Win32 code of OpenEvent, OpenMutex and the like without a name (NULL or empty): `ERROR_INVALID_PARAMETER`. Also
+/// thinkable for the empty one: 6, 123.
+pub const OPEN_OBJECT_WITHOUT_NAME_ERROR: u32 = 87;
+
+/// Whether an event, a mutex and the like that is created with an empty name has none, as with NULL.
+pub const EMPTY_OBJECT_NAME_IS_NONE: bool = true;
+
+/// The Win32 code of the names `Local\` and `Global\` of objects, with nothing behind: `ERROR_INVALID_HANDLE`, as for any name
+/// that another kind of object has: these are directories.
+pub const OBJECT_DIRECTORY_NAME_ERROR: u32 = 6;

@@ -133,6 +133,17 @@ mod tests {
     }
 
     #[test]
+    fn names_of_others_keep_their_case_and_are_no_slots() {
+        let of = |text: &str| prefixed_file_name(".object-", &text.encode_utf16().collect::<Vec<_>>());
+        assert_eq!(of("My.Event/1"), ".object-My.Event%2F1");
+        assert_ne!(of("a"), of("A"));
+        assert_eq!(of(".."), ".object-..");
+        let long = of(&"x".repeat(260));
+        assert_eq!(long.len(), MAX_FILE_NAME_BYTES);
+        assert_ne!(long, of(&"x".repeat(259)));
+    }
+
+    #[test]
     fn the_cut_splits_no_escape() {
         for dashes in 0..6 {
             let hashed = of(&format!("{}{}", "-".repeat(dashes), "\\".repeat(100)));

@@ -69,3 +69,18 @@ fn a_directory_that_is_not_there_cannot_be_listed() {
     assert!(error.to_string().contains("missing"), "{error}");
     assert_eq!(failure(list_in("/dev/null")), (ErrorKind::UnsafeDirectory, 5));
 }
+
+/// Events, mutexes and the like that have names lie in the same directory.
+#[test]
+fn what_lies_beside_the_slots_is_passed_over_and_kept() {
+    let place = Place::new();
+    let slot = place.create("shown");
+    let hidden = place.path().join(".object-hidden");
+    // A slot's file by its contents, but not by its name.
+    fs::hard_link(place.path().join("SHOWN"), &hidden).unwrap();
+    let slots = list_in(place.path()).unwrap();
+    assert_eq!(slots.len(), 1);
+    drop(slot);
+    assert_eq!(list_in(place.path()).unwrap(), []);
+    assert!(hidden.exists());
+}

@@ -3,6 +3,7 @@
 use std::ffi::c_char;
 
 use mailslot::beside;
+use mailslot::quirks::{EMPTY_OBJECT_NAME_IS_NONE, OBJECT_DIRECTORY_NAME_ERROR, OPEN_OBJECT_WITHOUT_NAME_ERROR};
 use windows_sys::Win32::Foundation::{
     ERROR_FILENAME_EXCED_RANGE, ERROR_INVALID_PARAMETER, ERROR_PATH_NOT_FOUND, MAX_PATH,
 };
@@ -25,7 +26,7 @@ pub(super) const PREFIX: &str = ".object-";
 /// `name` is NULL or points to bytes up to and including a NUL.
 pub(super) unsafe fn file_name(name: *const c_char) -> Result<Option<String>, Win32Error> {
     // SAFETY: the caller's promise; the first byte is there if it is not NULL.
-    if name.is_null() || unsafe { name.read() } == 0 {
+    if name.is_null() || (EMPTY_OBJECT_NAME_IS_NONE && unsafe { name.read() } == 0) {
         return Ok(None);
     }
     // SAFETY: the caller's promise.
@@ -44,7 +45,7 @@ pub(super) unsafe fn file_name(name: *const c_char) -> Result<Option<String>, Wi
 /// As for [`file_name`].
 pub(super) unsafe fn required_file_name(name: *const c_char) -> Result<String, Win32Error> {
     // SAFETY: the caller's promise.
-    unsafe { file_name(name) }?.ok_or(Win32Error(ERROR_INVALID_PARAMETER))
+    unsafe { file_name(name) }?.ok_or(Win32Error(OPEN_OBJECT_WITHOUT_NAME_ERROR))
 }
 
 fn of_units(units: &[u16]) -> Result<String, Win32Error> {
@@ -57,7 +58,7 @@ fn of_units(units: &[u16]) -> Result<String, Win32Error> {
     });
     let name = name.unwrap_or(units);
     if name.is_empty() {
-        return Err(Win32Error::INVALID_HANDLE);
+        return Err(Win32Error(OBJECT_DIRECTORY_NAME_ERROR));
     }
     if name.contains(&u16::from(b'\\')) {
         return Err(Win32Error(ERROR_PATH_NOT_FOUND));

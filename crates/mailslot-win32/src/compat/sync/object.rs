@@ -39,6 +39,17 @@ impl SyncObject {
         Ok(SyncObject { descriptor: Descriptor::new(descriptor), shared })
     }
 
+    /// The object behind a descriptor that is somebody else's so far: what makes a handle of it once it is owned, which cannot
+    /// fail any more.
+    ///
+    /// # Errors
+    ///
+    /// As [`SyncObject::from_fd`]; the descriptor is left as it was.
+    pub(crate) fn adopted(descriptor: BorrowedFd<'_>) -> Result<impl FnOnce(OwnedFd) -> SyncObject, Win32Error> {
+        let shared = shared(descriptor)?;
+        Ok(|owned| SyncObject { descriptor: Descriptor::new(owned), shared })
+    }
+
     /// Whether a file is that of an object. Looking leaves no trace.
     pub(crate) fn is_behind(descriptor: BorrowedFd<'_>) -> bool {
         Fixed::read(descriptor).is_some()
