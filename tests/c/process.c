@@ -121,6 +121,8 @@ static int child(int argc, char **argv)
     if (strcmp(role, "exit") == 0)
         return atoi(argv[2]);
     if (strcmp(role, "raise") == 0) {
+        /* A sanitizer would rather report it. */
+        signal(atoi(argv[2]), SIG_DFL);
         raise(atoi(argv[2]));
         return 0;
     }
@@ -271,7 +273,7 @@ static void a_running_process_is_not_signalled(void)
     HANDLE both[2];
     DWORD code;
 
-    CHECK(start(TEXT("sleep 300"), &information));
+    CHECK(start(TEXT("sleep 60000"), &information));
     CHECK(WaitForSingleObject(information.hProcess, 0) == WAIT_TIMEOUT);
     CHECK(WaitForSingleObject(information.hProcess, 20) == WAIT_TIMEOUT);
     CHECK_SUCCEEDS(GetExitCodeProcess(information.hProcess, &code) && code == STILL_ACTIVE);
@@ -281,6 +283,8 @@ static void a_running_process_is_not_signalled(void)
     CHECK_FAILS(GetExitCodeProcess(information.hThread, &code), ERROR_INVALID_HANDLE);
     both[0] = information.hThread;
     both[1] = information.hProcess;
+    CHECK(WaitForMultipleObjects(2, both, TRUE, 20) == WAIT_TIMEOUT);
+    CHECK_SUCCEEDS(TerminateProcess(information.hProcess, 7));
     CHECK(WaitForMultipleObjects(2, both, TRUE, 60000) == WAIT_OBJECT_0);
     CHECK(finish(&information) == 7);
 }
@@ -289,7 +293,7 @@ static void one_of_several_is_waited_for(void)
 {
     PROCESS_INFORMATION information[4];
     HANDLE handles[5], client, server = create(SLOT("process\\busy"), 0, 0);
-    LPCTSTR arguments[4] = {TEXT("sleep 2000"), TEXT("sleep 2000"), TEXT("sleep 50"), TEXT("sleep 2000")};
+    LPCTSTR arguments[4] = {TEXT("sleep 60000"), TEXT("sleep 60000"), TEXT("sleep 50"), TEXT("sleep 60000")};
     int i;
 
     client = open_writer(SLOT("process\\busy"));

@@ -128,7 +128,7 @@ BOOL WINAPI SetHandleInformation(HANDLE hObject, DWORD dwMask, DWORD dwFlags);
  *                         even if the call fails, and within one process the new handle has the source's value. A source that
  *                         is protected from close stays open as it is, and the new handle is another one, unprotected
  * Into another process: the handle is on its way, and keeps its mailslot alive, until that process first uses it, or ends. A program
- * that was just started is waited for, for two seconds at most.
+ * that was just started is waited for, for five seconds at most.
  * From another process: with the rights that a child inherits, of which dwDesiredAccess may ask for less. The kernel must allow this
  * process to debug that one; where kernel.yama.ptrace_scope is 1, a parent takes from its children and not the other way round.
  * A source there is closed when that process next opens or closes a handle or meets an unknown one.

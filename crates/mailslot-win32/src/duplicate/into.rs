@@ -110,7 +110,7 @@ fn free_number<T>(
 
 /// A connection to a process's mailbox, and when the process was started. A program that was just started may not have it yet.
 fn connect_to(process: &Process) -> Result<(OwnedFd, u64), Win32Error> {
-    const PATIENCE: Duration = Duration::from_secs(2);
+    const PATIENCE: Duration = Duration::from_secs(5);
     const FIRST_PAUSE: Duration = Duration::from_micros(200);
     const LONGEST_PAUSE: Duration = Duration::from_millis(20);
     let begin = Instant::now();

@@ -49,7 +49,7 @@ pub(crate) use mailbox::collect;
 /// is to be closed there is closed when that process next opens or closes a handle or meets an unknown one.
 ///
 /// A handle for another process is on its way, and keeps its slot alive, until that process first uses it, or ends. A process
-/// that was just started is waited for, for two seconds at most. One that was created suspended and does not run yet gets handles
+/// that was just started is waited for, for five seconds at most. One that was created suspended and does not run yet gets handles
 /// that its children inherit, with the rights of inherited ones.
 ///
 /// Success leaves the last error alone. Fails with `FALSE`: 4 no descriptor left, here or there, 5 more rights than the source's,
