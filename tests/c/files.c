@@ -62,6 +62,22 @@ static void dispositions(void)
     CHECK(!exists(TEXT("d")));
 }
 
+static void deletion_on_close(void)
+{
+    HANDLE file = open_file(TEXT("d"), GENERIC_WRITE, CREATE_NEW, FILE_FLAG_DELETE_ON_CLOSE), other;
+
+    CHECK(CreateDirectory(TEXT("elsewhere"), NULL) && SetCurrentDirectory(TEXT("elsewhere")));
+    other = open_file(TEXT("d"), GENERIC_WRITE, CREATE_NEW, 0);
+    CHECK(exists(TEXT("..\\d")) && CloseHandle(file) && !exists(TEXT("..\\d")));
+    CHECK(exists(TEXT("d")) && CloseHandle(other) && DeleteFile(TEXT("d")));
+    CHECK(SetCurrentDirectory(TEXT("..")) && RemoveDirectory(TEXT("elsewhere")));
+    /* Another file that took the name meanwhile stays. */
+    file = open_file(TEXT("d"), GENERIC_WRITE, CREATE_NEW, FILE_FLAG_DELETE_ON_CLOSE);
+    CHECK(DeleteFile(TEXT("d")));
+    other = open_file(TEXT("d"), GENERIC_WRITE, CREATE_NEW, 0);
+    CHECK(CloseHandle(file) && exists(TEXT("d")) && CloseHandle(other) && DeleteFile(TEXT("d")));
+}
+
 static void paths(void)
 {
     FAILS_TO_OPEN(open_file(TEXT("C:\\no\\such\\file"), GENERIC_READ, OPEN_EXISTING, 0), ERROR_PATH_NOT_FOUND);
@@ -381,6 +397,7 @@ int main(int argc, char **argv)
     tap_run("a child has an inherited file by its value", inheritance);
     tap_run("stale values take no file away from the C library", stale_values);
     tap_run("dispositions", dispositions);
+    tap_run("files that go with their last handle", deletion_on_close);
     tap_run("paths", paths);
     tap_run("reading, writing, positions and sizes", reading_and_writing);
     tap_run("OVERLAPPED at offsets, done at once", overlapped);
