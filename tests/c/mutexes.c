@@ -1,4 +1,6 @@
 /* Mutexes: owners, names, and what becomes of them when an owner ends. */
+#include <fcntl.h>
+
 #include "objects.h"
 
 #define IS_ABANDONED(mutex, timeout) (WaitForSingleObject(mutex, timeout) == WAIT_ABANDONED)
@@ -153,6 +155,14 @@ static void signal_and_wait_releases_it(void)
 
 static const char *self;
 
+static int finds_it_abandoned(void *argument)
+{
+    HANDLE mutex = *(HANDLE *)argument;
+    ULONGLONG before = GetTickCount64();
+
+    return IS_ABANDONED(mutex, PATIENCE) && GetTickCount64() - before < PATIENCE && ReleaseMutex(mutex);
+}
+
 /* Tells through an event that it owns the mutex, and waits to be killed. */
 static int hold(HANDLE ready)
 {
@@ -181,6 +191,7 @@ static void a_process_that_ends_abandons_it(void)
     HANDLE ready = CreateEvent(&attributes, FALSE, FALSE, NULL);
     HANDLE mutex = CreateMutex(NULL, FALSE, TEXT("killed"));
     HANDLE inherited = CreateMutex(&attributes, FALSE, NULL);
+    thrd_t thread;
     pid_t child;
     int round;
 
@@ -188,9 +199,12 @@ static void a_process_that_ends_abandons_it(void)
         child = start_program(self, "hold", ready);
         CHECK(WaitForSingleObject(ready, PATIENCE) == WAIT_OBJECT_0);
         CHECK(TIMES_OUT(mutex) && WaitForSingleObject(mutex, 250) == WAIT_TIMEOUT);
+        /* One who waits already finds it, or one who comes later. */
+        CHECK(round != 1 || start(&thread, finds_it_abandoned, &mutex));
+        Sleep(20);
         kill_program(child);
-        CHECK(IS_ABANDONED(mutex, PATIENCE));
-        CHECK(ReleaseMutex(mutex) && TAKES(mutex) && ReleaseMutex(mutex));
+        CHECK(round == 1 ? result_of(thread) : finds_it_abandoned(&mutex));
+        CHECK(TAKES(mutex) && ReleaseMutex(mutex));
     }
     CHECK(has_succeeded(start_program(self, "end", inherited)));
     CHECK(IS_ABANDONED(inherited, 0));
@@ -265,18 +279,46 @@ static void one_process_at_a_time(void)
     CHECK(CloseHandle(mutex) && CloseHandle(inside));
 }
 
-/* Names come and go in all processes at once; nobody ever meets a dead object, and in the end none is left. */
+/*
+ * Names come and go in all processes at once; nobody ever meets a dead object: who owns the mutex of the name is alone. In the end
+ * none is left.
+ */
+static int is_alone(void)
+{
+    int file = open("alone", O_CREAT | O_EXCL | O_RDWR, 0600);
+
+    return file >= 0 && close(file) == 0 && unlink("alone") == 0;
+}
+
 static int create_and_close(HANDLE unused)
 {
     int i;
 
     (void)unused;
-    for (i = 0; i < 1000; i++) {
+    for (i = 0; i < 2000; i++) {
         HANDLE mutex = CreateMutex(NULL, i % 2, TEXT("fleeting"));
         BOOL is_mine = mutex != NULL && GetLastError() == 0 && i % 2;
-        if (mutex == NULL || (!is_mine && WaitForSingleObject(mutex, PATIENCE) == WAIT_FAILED) || !ReleaseMutex(mutex) ||
-            !CloseHandle(mutex)) {
+        if (mutex == NULL || (!is_mine && WaitForSingleObject(mutex, PATIENCE) == WAIT_FAILED) || !is_alone() ||
+            !ReleaseMutex(mutex) || !CloseHandle(mutex)) {
             printf("# round %d: %p, last error %u\n", i, mutex, GetLastError());
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* What a process has created, it can open, and it is the same. */
+static int create_and_open(HANDLE unused)
+{
+    int i;
+
+    (void)unused;
+    for (i = 0; i < 5000; i++) {
+        HANDLE event = CreateEvent(NULL, TRUE, FALSE, TEXT("brief"));
+        HANDLE second = OpenEvent(EVENT_ALL_ACCESS, FALSE, TEXT("brief"));
+        if (event == NULL || second == NULL || !SetEvent(event) || !TAKES(second) || !CloseHandle(event) ||
+            !CloseHandle(second)) {
+            printf("# round %d: %p, %p, last error %u\n", i, event, second, GetLastError());
             return 0;
         }
     }
@@ -286,12 +328,15 @@ static int create_and_close(HANDLE unused)
 static void names_come_and_go(void)
 {
     pid_t children[WORKERS];
-    int i;
+    int i, round;
 
-    for (i = 0; i < WORKERS; i++)
-        children[i] = start_program(self, "fleeting", NULL);
-    for (i = 0; i < WORKERS; i++)
-        CHECK(has_succeeded(children[i]));
+    for (round = 0; round < 2; round++) {
+        for (i = 0; i < WORKERS; i++)
+            children[i] = start_program(self, round ? "brief" : "fleeting", NULL);
+        for (i = 0; i < WORKERS; i++)
+            CHECK(has_succeeded(children[i]));
+    }
+    CHECK_FAILS(OpenEvent(EVENT_ALL_ACCESS, FALSE, TEXT("brief")), ERROR_FILE_NOT_FOUND);
     CHECK_FAILS(OpenMutex(MUTEX_ALL_ACCESS, FALSE, TEXT("fleeting")), ERROR_FILE_NOT_FOUND);
 }
 
@@ -305,6 +350,8 @@ static int child(const char *what, HANDLE handle)
         return count_alone(handle);
     if (strcmp(what, "fleeting") == 0)
         return create_and_close(handle);
+    if (strcmp(what, "brief") == 0)
+        return create_and_open(handle);
     return end_as_owner(handle);
 }
 
