@@ -3,6 +3,8 @@
  * says what it does. Compiled as C and as C++, ANSI and UNICODE, with both widths of wchar_t.
  */
 #include <dirent.h>
+#include <errno.h>
+#include <process.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
@@ -551,6 +553,23 @@ static void no_zombies_and_no_descriptors_are_left(void)
     CHECK(descriptors() <= before);
 }
 
+static void the_c_library_s_functions(void)
+{
+    static const char *const arguments[] = {"sh", "-c", "\"exit 12\"", NULL};
+    intptr_t process;
+    int status = 0;
+
+    CHECK(_getpid() == (int)GetCurrentProcessId());
+    CHECK(_spawnl(_P_WAIT, "/bin/sh", "sh", "-c", "\"exit 11\"", NULL) == 11);
+    CHECK(_spawnlp(_P_WAIT, "sh", "sh", "-c", "\"exit 13\"", NULL) == 13);
+    process = _spawnvp(_P_NOWAIT, "sh", arguments);
+    CHECK(process != -1 && _cwait(&status, process, 0) == process && status == 12);
+    CHECK(_cwait(NULL, process, 0) == -1 && errno == ECHILD);
+    CHECK(_spawnv(_P_NOWAITO, "/bin/sh", arguments) == 0);
+    CHECK(_spawnl(_P_WAIT, "/no/such/program", "x", NULL) == -1 && errno == ENOENT);
+    CHECK(_execl("/no/such/program", "x", NULL) == -1 && errno == ENOENT);
+}
+
 static void accepted_flags(void)
 {
     static const DWORD flags[] = {CREATE_NEW_CONSOLE, DETACHED_PROCESS, CREATE_NO_WINDOW, CREATE_NEW_PROCESS_GROUP,
@@ -610,6 +629,7 @@ int main(int argc, char **argv)
     tap_run("OpenProcess", processes_are_opened_by_number);
     tap_run("children of fork keep their exit status", children_of_fork_are_not_taken_away);
     tap_run("no zombie and no descriptor is left", no_zombies_and_no_descriptors_are_left);
+    tap_run("_spawn, _exec and _cwait", the_c_library_s_functions);
     tap_run("creation flags", accepted_flags);
     tap_run("a suspended process does not run", a_suspended_process_does_not_run);
     return tap_end();

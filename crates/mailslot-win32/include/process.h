@@ -1,11 +1,12 @@
 /*
- * Microsoft's process.h: threads as its C library starts them. The functions are in libmailslot_win32.
+ * Microsoft's process.h: threads as its C library starts them, whose functions are in libmailslot_win32, and programs.
  */
 #ifndef MAILSLOT_CRT_PROCESS_H
 #define MAILSLOT_CRT_PROCESS_H
 
 #include <stdint.h>
 
+#include "mailslot/crt_spawn.h"
 #include "mailslot/language.h"
 #include "mailslot/libc_names.h"
 
