@@ -124,6 +124,11 @@ fn consoles() {
 }
 
 #[test]
+fn inherited_files() {
+    run_in(&one_of_each_kind(), "inherited_files.c");
+}
+
+#[test]
 fn messages() {
     run_in(&one_of_each_kind(), "messages.c");
 }
