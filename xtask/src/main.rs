@@ -43,6 +43,9 @@ enum Command {
         /// Run these programs only, by file name
         #[arg(value_name = "PROGRAM")]
         programs: Vec<String>,
+        /// Under this tool only; may be given twice
+        #[arg(long = "tool", value_enum, value_name = "TOOL")]
+        tools: Vec<sanitize::Tool>,
     },
     /// Checks every documented behaviour through the C ABI, the Rust API and under Wine, against docs/conformance.md
     Conformance {
@@ -86,7 +89,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::FmtCheck => lint::check_format(&workspace),
         Command::Lint => lint::check(&workspace),
         Command::CTest => test::run_c_programs(&workspace),
-        Command::Sanitize { programs } => test::run_sanitizers(&workspace, &programs),
+        Command::Sanitize { programs, tools } => test::run_sanitizers(&workspace, &programs, &tools),
         Command::Conformance { write } => test::run_conformance(&workspace, write),
         Command::DocCheck => docs::check(&workspace),
         Command::Porting { write } => porting::update(&workspace, write),

@@ -25,8 +25,8 @@ use library::Library;
 use programs::Program;
 
 /// What watches a program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Tool {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Tool {
     /// Memory errors and leaks. Compiled into the program and into the library.
     Asan,
     /// Data races. Compiled in as well.
@@ -47,15 +47,15 @@ impl Tool {
     }
 }
 
-/// Runs the programs of these names, all if there are none.
-pub(crate) fn check(workspace: &Workspace, names: &[String]) -> Result<Count> {
+/// Runs the programs of these names under these tools: all where there are none.
+pub(crate) fn check(workspace: &Workspace, names: &[String], tools: &[Tool]) -> Result<Count> {
     let mut programs = programs::find(workspace)?;
     if let Some(unknown) = names.iter().find(|name| !programs.iter().any(|program| program.name == **name)) {
         bail!("there is no program {unknown}");
     }
     programs.retain(|program| names.is_empty() || names.contains(&program.name));
     let mut libraries = Vec::new();
-    for tool in Tool::ALL {
+    for tool in Tool::ALL.into_iter().filter(|tool| tools.is_empty() || tools.contains(tool)) {
         libraries.push(Library::build(workspace, tool).with_context(|| format!("the library for {}", tool.name()))?);
     }
     let mut jobs: VecDeque<Job<'_>> = VecDeque::new();
@@ -67,11 +67,6 @@ pub(crate) fn check(workspace: &Workspace, names: &[String]) -> Result<Count> {
         jobs.extend(watched.map(|library| Job::Program(library, program)));
     }
     let outcomes = run_all(workspace.root(), jobs);
-    for Outcome { job, result, .. } in &outcomes {
-        if let Err(error) = result {
-            eprintln!("sanitize: {} under {}: {error:#}", job.name(), job.tool().name());
-        }
-    }
     println!("{}", table(&programs, &outcomes));
     let passed = outcomes.iter().filter(|outcome| outcome.result.is_ok()).count();
     Ok(Count { passed: passed as u64, failed: (outcomes.len() - passed) as u64 })
@@ -120,6 +115,9 @@ fn run_all<'a>(root: &Path, jobs: VecDeque<Job<'a>>) -> Vec<Outcome<'a>> {
             let start = Instant::now();
             let result = job.run(root);
             let seconds = start.elapsed().as_secs_f64();
+            if let Err(error) = &result {
+                eprintln!("sanitize: {} under {}: {error:#}", job.name(), job.tool().name());
+            }
             outcomes.lock().unwrap_or_else(PoisonError::into_inner).push(Outcome { job, result, seconds });
         }
     };

@@ -59,8 +59,15 @@ const PROCESSES: &str = "tests/c/processes.c";
 const SLOT: &str = r"\\.\mailslot\processes\one";
 
 /// What a tool cannot run, and why.
-const LEFT_OUT: &[(&str, Tool, &str)] =
-    &[("process.c", Tool::Valgrind, NO_PROCESS_HANDLES), ("duplicate_processes.c", Tool::Valgrind, NO_PROCESS_HANDLES)];
+const LEFT_OUT: &[(&str, Tool, &str)] = &[
+    ("process.c", Tool::Valgrind, NO_PROCESS_HANDLES),
+    ("duplicate_processes.c", Tool::Valgrind, NO_PROCESS_HANDLES),
+    (
+        "conformance",
+        Tool::Valgrind,
+        "it starts a process for each behaviour, and valgrind takes a second to start each",
+    ),
+];
 const NO_PROCESS_HANDLES: &str = "valgrind 3.19 has no pidfd_open, which process handles are made of";
 
 struct Scenario {
