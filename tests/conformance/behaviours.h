@@ -15,7 +15,7 @@
     B(2, "TEST, IMPL", "the NULL name is 3")                                                                           \
     B(3, "TEST, IMPL", "a valid name gives a handle and leaves the last error")                                        \
     B(4, "TEST, OBS", "creating a live name again is 183")                                                             \
-    B(5, "DOC", "also in other letter case")                                                                           \
+    B(5, "DOC", "creating a live name in other letter case is 183")                                                    \
     B(6, "DOC", "\\\\.\\MAILSLOT\\X and \\\\.\\mailslot\\x are one slot")                                              \
     B(7, "TEST", "\\\\?\\mailslot\\x creates what \\\\.\\mailslot\\x opens")                                           \
     B(8, "DOC", "a name of several levels needs no parents")                                                           \
@@ -44,15 +44,15 @@
     B(31, "TEST", "opening changes neither counts nor reads")                                                          \
     B(32, "DOC", "bInheritHandle makes the client handle inheritable")                                                 \
     B(33, "TEST", "a read of an empty slot without timeout is 121 and 0 bytes")                                        \
-    B(34, "TEST", "also into a buffer without bytes")                                                                  \
+    B(34, "TEST", "a read of an empty slot into a buffer without bytes is 121 too")                                    \
     B(35, "TEST", "a read with a timeout of 1000 ms is 121, and not before")                                           \
     B(36, "TEST", "a read without end returns when a client writes")                                                   \
     B(37, "TEST", "messages of several clients arrive in order, each with its size")                                   \
     B(38, "TEST", "one read returns one message")                                                                      \
     B(39, "TEST", "a message that does not fit is 122, and stays")                                                     \
-    B(40, "TEST", "a larger buffer then reads it whole")                                                               \
+    B(40, "TEST", "a larger buffer then reads that message whole")                                                     \
     B(41, "TEST", "a message without bytes is read as 0 bytes")                                                        \
-    B(42, "DERIVED", "a buffer without bytes takes such a message, and no other")                                      \
+    B(42, "DERIVED", "a buffer without bytes takes a message without bytes, and no other")                             \
     B(43, "TEST", "reading from INVALID_HANDLE_VALUE is 6 and 0 bytes")                                                \
     B(44, "TEST", "reading from a client handle is 87 with read access, 5 without")                                    \
     B(45, "TEST", "the number of bytes read may be NULL")                                                              \

@@ -12,6 +12,9 @@ const SUITE: &str = "tests/conformance";
 
 const PROBE: &str = "tests/conformance/probe/probe.c";
 
+/// The probe counts two bytes for a WCHAR.
+const SHORT_WCHAR: &str = "tests/conformance/probe/short_wchar.h";
+
 /// The suite's sources are C for every compiler, and warn of nothing. The probe is as its author left it.
 const SUITE_FLAGS: &[&str] = &["-g", "-O1", "-Wall", "-Wextra", "-Werror"];
 
@@ -29,41 +32,52 @@ pub(super) fn native(workspace: &Workspace) -> Result<Programs> {
     let artifacts = workspace.build_release()?;
     let mut files = artifacts.iter().map(|artifact| artifact.path.as_path());
     let library = files.find(|path| path.file_name().is_some_and(|name| name == "libmailslot_win32.so"));
-    let folder = library.and_then(Path::parent).context("cargo built no libmailslot_win32.so")?;
-    let mut link = vec![format!("-L{}", folder.display()), "-lmailslot_win32".to_owned()];
-    link.push(format!("-Wl,-rpath,{}", folder.display()));
-    let headers = workspace.root().join("crates/mailslot-win32/include");
-    build(workspace, "", |language| {
-        let mut command = Command::new("cc");
-        command.args([language, "-pthread", "-I"]).arg(&headers);
-        (command, link.clone())
-    })
+    let folder = library.and_then(Path::parent).context("cargo built no libmailslot_win32.so")?.display();
+    let path = |relative: &str| workspace.root().join(relative).display().to_string();
+    let toolchain = Toolchain {
+        compiler: "cc",
+        extension: "",
+        flags: vec!["-pthread".to_owned(), "-I".to_owned(), path("crates/mailslot-win32/include")],
+        probe_flags: vec!["-fshort-wchar".to_owned(), "-include".to_owned(), path(SHORT_WCHAR)],
+        link: vec![format!("-L{folder}"), "-lmailslot_win32".to_owned(), format!("-Wl,-rpath,{folder}")],
+    };
+    toolchain.build(workspace)
 }
 
 /// For Windows and Wine.
 pub(super) fn windows(workspace: &Workspace) -> Result<Programs> {
-    build(workspace, ".exe", |language| {
-        let mut command = Command::new(MINGW);
-        command.arg(language);
-        (command, Vec::new())
-    })
+    let none = Vec::new;
+    Toolchain { compiler: MINGW, extension: ".exe", flags: none(), probe_flags: none(), link: none() }.build(workspace)
 }
 
-fn build(
-    workspace: &Workspace,
-    extension: &str,
-    compiler: impl Fn(&str) -> (Command, Vec<String>),
-) -> Result<Programs> {
-    let folder = tempfile::tempdir()?;
-    let suite = folder.path().join(format!("conformance{extension}"));
-    let probe = folder.path().join(format!("probe{extension}"));
-    let (mut command, link) = compiler("-std=c99");
-    command.args(SUITE_FLAGS).args(suite_sources(workspace)?).arg("-o").arg(&suite).args(link);
-    compile(&mut command, SUITE)?;
-    let (mut command, link) = compiler("-std=gnu17");
-    command.args(["-O1", "-w"]).arg(workspace.root().join(PROBE)).arg("-o").arg(&probe).args(link);
-    compile(&mut command, PROBE)?;
-    Ok(Programs { suite, probe, _folder: folder })
+struct Toolchain {
+    compiler: &'static str,
+    /// Of programs.
+    extension: &'static str,
+    flags: Vec<String>,
+    probe_flags: Vec<String>,
+    link: Vec<String>,
+}
+
+impl Toolchain {
+    fn build(&self, workspace: &Workspace) -> Result<Programs> {
+        let folder = tempfile::tempdir()?;
+        let program = |name: &str| folder.path().join(format!("{name}{}", self.extension));
+        let (suite, probe) = (program("conformance"), program("probe"));
+        let mut command = self.command("-std=c99");
+        command.args(SUITE_FLAGS).args(suite_sources(workspace)?).arg("-o").arg(&suite).args(&self.link);
+        compile(&mut command, SUITE)?;
+        let mut command = self.command("-std=gnu17");
+        command.args(["-O1", "-w"]).args(&self.probe_flags).arg(workspace.root().join(PROBE));
+        compile(command.arg("-o").arg(&probe).args(&self.link), PROBE)?;
+        Ok(Programs { suite, probe, _folder: folder })
+    }
+
+    fn command(&self, language: &str) -> Command {
+        let mut command = Command::new(self.compiler);
+        command.arg(language).args(&self.flags);
+        command
+    }
 }
 
 fn suite_sources(workspace: &Workspace) -> Result<Vec<PathBuf>> {
