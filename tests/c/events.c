@@ -101,7 +101,7 @@ static TCHAR *long_name(int length)
 
 static void wrong_names_are_refused(void)
 {
-    static const TCHAR no_ascii[] = {0xE4, '%', '/', '.', '.', 0};
+    static const TCHAR no_ascii[] = {(TCHAR)0xE4, '%', '/', '.', '.', 0};
     HANDLE event;
 
     CHECK_FAILS(CreateEvent(NULL, FALSE, FALSE, TEXT("a\\b")), ERROR_PATH_NOT_FOUND);

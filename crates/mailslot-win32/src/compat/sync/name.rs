@@ -4,9 +4,7 @@ use std::ffi::c_char;
 
 use mailslot::beside;
 use mailslot::quirks::{EMPTY_OBJECT_NAME_IS_NONE, OBJECT_DIRECTORY_NAME_ERROR, OPEN_OBJECT_WITHOUT_NAME_ERROR};
-use windows_sys::Win32::Foundation::{
-    ERROR_FILENAME_EXCED_RANGE, ERROR_INVALID_PARAMETER, ERROR_PATH_NOT_FOUND, MAX_PATH,
-};
+use windows_sys::Win32::Foundation::{ERROR_FILENAME_EXCED_RANGE, ERROR_PATH_NOT_FOUND, MAX_PATH};
 
 use crate::last_error::Win32Error;
 use crate::text;

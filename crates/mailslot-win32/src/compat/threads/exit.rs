@@ -4,7 +4,7 @@ use std::ffi::c_void;
 use std::ptr::null_mut;
 use std::thread;
 
-use windows_sys::Win32::Foundation::{ERROR_NOACCESS, ERROR_NOT_SUPPORTED, FALSE, HANDLE, TRUE};
+use windows_sys::Win32::Foundation::{ERROR_NOACCESS, ERROR_NOT_SUPPORTED, FALSE, HANDLE, STILL_ACTIVE, TRUE};
 use windows_sys::core::BOOL;
 
 use super::object::{thread_of, with_thread};
@@ -54,7 +54,7 @@ pub(super) fn end_with(code: u32) {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn GetExitCodeThread(hThread: HANDLE, lpExitCode: *mut u32) -> BOOL {
     boundary(FALSE, || {
-        let code = with_thread(hThread, |thread| thread.thread_exit_code())?;
+        let code = with_thread(hThread, |_| STILL_ACTIVE as u32, |thread| thread.thread_exit_code())?;
         if lpExitCode.is_null() {
             return Err(Win32Error(ERROR_NOACCESS));
         }

@@ -73,18 +73,19 @@ pub(super) fn thread_of(handle: HANDLE) -> Result<Arc<Thread>, Win32Error> {
     with_entry(handle, |entry| Ok(Arc::clone(&entry.object.other::<ThreadObject>()?.thread)))
 }
 
-/// Asks the object behind a thread's handle: a thread of this process, the pseudo handle included, or the first thread of
-/// another.
+/// Asks the object behind a thread's handle: a thread of this process, or the first thread of another. For the pseudo handle,
+/// which has no object, `own` answers.
 ///
 /// # Errors
 ///
 /// 6 if the handle is no thread's; what `ask` fails with.
 pub(super) fn with_thread<T>(
     handle: HANDLE,
+    own: impl FnOnce(&Thread) -> T,
     ask: impl FnOnce(&dyn KernelObject) -> Result<T, Win32Error>,
 ) -> Result<T, Win32Error> {
     if handle == CURRENT_THREAD {
-        return ask(&ThreadObject::new(Thread::current()?)?);
+        return Ok(own(&*Thread::current()?));
     }
     with_entry(handle, |entry| match &entry.object {
         Object::Other(object) => ask(&**object),

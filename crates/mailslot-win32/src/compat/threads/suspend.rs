@@ -13,7 +13,7 @@ const FAILED: u32 = u32::MAX;
 #[allow(non_snake_case, reason = "the names are the Windows SDK's")]
 #[unsafe(no_mangle)]
 pub extern "C" fn ResumeThread(hThread: HANDLE) -> u32 {
-    boundary(FAILED, || with_thread(hThread, |thread| thread.resume_thread()))
+    boundary(FAILED, || with_thread(hThread, |thread| thread.gate.resume(), |thread| thread.resume_thread()))
 }
 
 /// Suspends a thread that was created suspended once more, and returns how often it was before. Fails with 0xFFFFFFFF: 6
