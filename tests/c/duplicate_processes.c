@@ -262,6 +262,7 @@ static void b97_closing_the_source_in_the_child(void)
     ANSWERS(&started, "flags", theirs, "2");
     CHECK_SUCCEEDS(CloseHandle(ours));
     end_child(&started);
+    CHECK(is_gone(SLOT("across\\close")));
 }
 
 static void b95_b96_rights_go_along(void)
@@ -282,6 +283,7 @@ static void b95_b96_rights_go_along(void)
     CHECK(theirs == NULL);
     CHECK(CloseHandle(client) && CloseHandle(server));
     end_child(&started);
+    CHECK(is_gone(SLOT("across\\rights")));
 }
 
 static void the_inherit_flag_is_the_call_s(void)
@@ -298,6 +300,7 @@ static void the_inherit_flag_is_the_call_s(void)
     ANSWERS(&started, "close", theirs, "error 6");
     CHECK_SUCCEEDS(CloseHandle(server));
     end_child(&started);
+    CHECK(is_gone(SLOT("across\\flags")));
 }
 
 static void from_one_child_into_another(void)
