@@ -69,6 +69,25 @@ static void truncation(void)
     CHECK(FAILED(STRSAFE_E_INSUFFICIENT_BUFFER) && SUCCEEDED(S_OK));
 }
 
+static void ends_and_rests(void)
+{
+    TCHAR text[8], *end = NULL;
+    size_t rest = 0;
+
+    CHECK(StringCchCopyEx(text, 8, TEXT("abc"), &end, &rest, 0) == S_OK && end == text + 3 && rest == 5);
+    CHECK(StringCchCatEx(text, 8, TEXT("de"), &end, &rest, STRSAFE_FILL_BYTE(0x41)) == S_OK && end == text + 5 && rest == 3);
+    CHECK(is(text, TEXT("abcde")) && text[6] != 0 && ((char *)(text + 7))[0] == 'A');
+    CHECK(StringCchCatEx(text, 8, TEXT("fghi"), &end, &rest, STRSAFE_NO_TRUNCATION) == STRSAFE_E_INSUFFICIENT_BUFFER);
+    CHECK(is(text, TEXT("abcde")) && end == text + 5 && rest == 3);
+    CHECK(StringCchCatEx(text, 8, TEXT("fghi"), &end, &rest, 0) == STRSAFE_E_INSUFFICIENT_BUFFER && is(text, TEXT("abcdefg")));
+    CHECK(end == text + 7 && rest == 1);
+    CHECK(StringCchCopyEx(text, 8, NULL, &end, &rest, STRSAFE_IGNORE_NULLS) == S_OK && is(text, TEXT("")) && rest == 8);
+    CHECK(StringCchCopyEx(text, 8, NULL, NULL, NULL, 0) == STRSAFE_E_INVALID_PARAMETER);
+    CHECK(StringCchPrintfEx(text, 8, &end, &rest, 0, TEXT("%s=%d"), TEXT("n"), 42) == S_OK && is(text, TEXT("n=42")) && rest == 4);
+    CHECK(StringCchPrintfEx(text, 8, NULL, NULL, STRSAFE_NULL_ON_FAILURE, TEXT("%d"), 123456789) == STRSAFE_E_INSUFFICIENT_BUFFER);
+    CHECK(is(text, TEXT("")));
+}
+
 static void texts(void)
 {
     TCHAR text[16];
@@ -215,6 +234,7 @@ int _tmain(void)
 {
     tap_run("formats by Microsoft's rules", formats);
     tap_run("strsafe.h cuts off and tells", truncation);
+    tap_run("strsafe.h tells ends and rests", ends_and_rests);
     tap_run("text functions", texts);
     tap_run("files in both kinds of text", files);
     tap_run("memory and time", memory_and_time);

@@ -81,6 +81,7 @@ static inline int _cprintf(const char *format, ...)
 #define _puttch _putch
 #define _cputts _cputs
 #endif
+#define _getwch _getch
 #define _gettch _getch
 
 #endif

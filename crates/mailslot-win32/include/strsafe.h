@@ -13,6 +13,15 @@
 #define STRSAFE_E_INVALID_PARAMETER ((HRESULT)0x80070057)
 #define STRSAFE_E_END_OF_FILE ((HRESULT)0x80070026)
 
+/* Flags of the ...Ex functions; the low byte is what is filled in. */
+#define STRSAFE_IGNORE_NULLS 0x00000100
+#define STRSAFE_FILL_BEHIND_NULL 0x00000200
+#define STRSAFE_FILL_ON_FAILURE 0x00000400
+#define STRSAFE_NULL_ON_FAILURE 0x00000800
+#define STRSAFE_NO_TRUNCATION 0x00001000
+#define STRSAFE_FILL_BYTE(byte) ((DWORD)(((byte) & 0xFF) | STRSAFE_FILL_BEHIND_NULL))
+#define STRSAFE_FAILURE_BYTE(byte) ((DWORD)(((byte) & 0xFF) | STRSAFE_FILL_ON_FAILURE))
+
 typedef LPSTR STRSAFE_LPSTR;
 typedef LPCSTR STRSAFE_LPCSTR;
 typedef LPWSTR STRSAFE_LPWSTR;
@@ -174,6 +183,77 @@ static inline int mailslot_format_w(WCHAR *buffer, size_t size, const WCHAR *for
 
 MAILSLOT_STRSAFE_PRINTF(W, WCHAR, mailslot_format_w)
 
+/*
+ * The functions that also tell where the text ends and how much room is left, NUL included, and take flags for what shall be in the
+ * buffer behind the text, or after a failure. With STRSAFE_NO_TRUNCATION a text that does not fit is not written at all.
+ */
+#define MAILSLOT_STRSAFE_EX(suffix, character)                                                                         \
+    static inline HRESULT mailslot_finish##suffix(HRESULT result, character *pszDest, size_t cchDest, size_t kept,     \
+                                                  character **ppszDestEnd, size_t *pcchRemaining, DWORD dwFlags)       \
+    {                                                                                                                  \
+        size_t length = 0;                                                                                             \
+                                                                                                                       \
+        if (pszDest == NULL || !mailslot_is_size(cchDest))                                                             \
+            return result;                                                                                             \
+        if (result == STRSAFE_E_INSUFFICIENT_BUFFER && (dwFlags & STRSAFE_NO_TRUNCATION))                              \
+            pszDest[kept] = 0;                                                                                         \
+        if (FAILED(result) && (dwFlags & STRSAFE_NULL_ON_FAILURE))                                                     \
+            pszDest[0] = 0;                                                                                            \
+        if (FAILED(result) && (dwFlags & STRSAFE_FILL_ON_FAILURE)) {                                                   \
+            memset(pszDest, (int)(dwFlags & 0xFF), cchDest * sizeof(character));                                       \
+            pszDest[cchDest - 1] = 0;                                                                                  \
+        }                                                                                                              \
+        while (length < cchDest - 1 && pszDest[length])                                                                \
+            length++;                                                                                                  \
+        if (result == S_OK && (dwFlags & STRSAFE_FILL_BEHIND_NULL))                                                    \
+            memset(pszDest + length + 1, (int)(dwFlags & 0xFF), (cchDest - length - 1) * sizeof(character));           \
+        if (ppszDestEnd != NULL)                                                                                       \
+            *ppszDestEnd = pszDest + length;                                                                           \
+        if (pcchRemaining != NULL)                                                                                     \
+            *pcchRemaining = cchDest - length;                                                                         \
+        return result;                                                                                                 \
+    }                                                                                                                  \
+                                                                                                                       \
+    static inline HRESULT StringCchCopyEx##suffix(character *pszDest, size_t cchDest, const character *pszSrc,         \
+                                                  character **ppszDestEnd, size_t *pcchRemaining, DWORD dwFlags)       \
+    {                                                                                                                  \
+        static const character nothing[1] = {0};                                                                       \
+        const character *source = pszSrc == NULL && (dwFlags & STRSAFE_IGNORE_NULLS) ? nothing : pszSrc;               \
+                                                                                                                       \
+        return mailslot_finish##suffix(StringCchCopy##suffix(pszDest, cchDest, source), pszDest, cchDest, 0,           \
+                                       ppszDestEnd, pcchRemaining, dwFlags);                                           \
+    }                                                                                                                  \
+                                                                                                                       \
+    static inline HRESULT StringCchCatEx##suffix(character *pszDest, size_t cchDest, const character *pszSrc,          \
+                                                 character **ppszDestEnd, size_t *pcchRemaining, DWORD dwFlags)        \
+    {                                                                                                                  \
+        static const character nothing[1] = {0};                                                                       \
+        const character *source = pszSrc == NULL && (dwFlags & STRSAFE_IGNORE_NULLS) ? nothing : pszSrc;               \
+        size_t kept = 0;                                                                                               \
+                                                                                                                       \
+        StringCchLength##suffix(pszDest, cchDest, &kept);                                                              \
+        return mailslot_finish##suffix(StringCchCat##suffix(pszDest, cchDest, source), pszDest, cchDest, kept,         \
+                                       ppszDestEnd, pcchRemaining, dwFlags);                                           \
+    }                                                                                                                  \
+                                                                                                                       \
+    static inline HRESULT StringCchPrintfEx##suffix(character *pszDest, size_t cchDest, character **ppszDestEnd,       \
+                                                    size_t *pcchRemaining, DWORD dwFlags,                              \
+                                                    const character *pszFormat, ...)                                   \
+    {                                                                                                                  \
+        static const character nothing[1] = {0};                                                                       \
+        va_list arguments;                                                                                             \
+        HRESULT result;                                                                                                \
+                                                                                                                       \
+        va_start(arguments, pszFormat);                                                                                \
+        result = StringCchVPrintf##suffix(                                                                             \
+            pszDest, cchDest, pszFormat == NULL && (dwFlags & STRSAFE_IGNORE_NULLS) ? nothing : pszFormat, arguments); \
+        va_end(arguments);                                                                                             \
+        return mailslot_finish##suffix(result, pszDest, cchDest, 0, ppszDestEnd, pcchRemaining, dwFlags);              \
+    }
+
+MAILSLOT_STRSAFE_EX(A, CHAR)
+MAILSLOT_STRSAFE_EX(W, WCHAR)
+
 #ifdef UNICODE
 #define StringCchLength StringCchLengthW
 #define StringCchCopy StringCchCopyW
@@ -182,6 +262,9 @@ MAILSLOT_STRSAFE_PRINTF(W, WCHAR, mailslot_format_w)
 #define StringCchCatN StringCchCatNW
 #define StringCchPrintf StringCchPrintfW
 #define StringCchVPrintf StringCchVPrintfW
+#define StringCchCopyEx StringCchCopyExW
+#define StringCchCatEx StringCchCatExW
+#define StringCchPrintfEx StringCchPrintfExW
 #define StringCbLength StringCbLengthW
 #define StringCbCopy StringCbCopyW
 #define StringCbCopyN StringCbCopyNW
@@ -197,6 +280,9 @@ MAILSLOT_STRSAFE_PRINTF(W, WCHAR, mailslot_format_w)
 #define StringCchCatN StringCchCatNA
 #define StringCchPrintf StringCchPrintfA
 #define StringCchVPrintf StringCchVPrintfA
+#define StringCchCopyEx StringCchCopyExA
+#define StringCchCatEx StringCchCatExA
+#define StringCchPrintfEx StringCchPrintfExA
 #define StringCbLength StringCbLengthA
 #define StringCbCopy StringCbCopyA
 #define StringCbCopyN StringCbCopyNA

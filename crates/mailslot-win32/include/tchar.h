@@ -17,6 +17,7 @@
 #include <wctype.h>
 
 #include "mailslot/crt_direct.h"
+#include "mailslot/language.h"
 #include "mailslot/wide.h"
 
 #ifdef _UNICODE

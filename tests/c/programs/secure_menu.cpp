@@ -48,6 +48,6 @@ int main()
 	MessageBoxA(NULL, "Bye", "Menu", MB_OK | MB_ICONINFORMATION | MB_SETFOREGROUND | MB_TASKMODAL);
 	CloseHandle(client);
 	CloseHandle(slot);
-	system("exit 0");
-	return 0;
+	system("PAUSE > nul");
+	return system("exit 0");
 }

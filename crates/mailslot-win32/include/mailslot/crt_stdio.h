@@ -17,13 +17,13 @@ extern "C" {
 #endif
 FILE *mailslot_libc_popen(const char *command, const char *mode) __asm__("popen");
 int mailslot_libc_pclose(FILE *stream) __asm__("pclose");
-/* The standard took it away; old programs have it. */
+/* The standard took it away; old programs have it. The linker says that it is dangerous, which is true. */
 char *mailslot_libc_gets(char *buffer) __asm__("gets");
 #ifdef __cplusplus
 }
 #endif
 
-#define _IOB_ENTRIES 20
+#define gets(buffer) mailslot_libc_gets(buffer)
 #define _fileno mailslot_libc_fileno
 #define _vsnprintf mailslot_vsnprintf
 #define _snprintf mailslot_snprintf

@@ -2,10 +2,15 @@
 #ifndef MAILSLOT_CRT_STDLIB_H
 #define MAILSLOT_CRT_STDLIB_H
 
+#ifdef __cplusplus
+/* The C++ library takes the C functions' names into std, before `system` means something else. */
+#include <cstdlib>
+#endif
+
 #include <stdlib.h>
 
 #include "crt_string.h"
-#include "libc_plain.h"
+#include "libc_stdio.h"
 #include "utf8.h"
 
 #define _MAX_PATH 260
@@ -16,8 +21,11 @@
 #ifndef _countof
 #define _countof(array) (sizeof(array) / sizeof((array)[0]))
 #endif
+/* The C++ library has members of these names. */
+#ifndef __cplusplus
 #define __max(a, b) (((a) > (b)) ? (a) : (b))
 #define __min(a, b) (((a) < (b)) ? (a) : (b))
+#endif
 #define _strtoi64 strtoll
 #define _strtoui64 strtoull
 #define _wcstoi64 wcstoll
@@ -187,10 +195,56 @@ static inline wchar_t *_wgetenv(const wchar_t *name)
     return value ? mailslot_widen(value) : NULL;
 }
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+int mailslot_key(void) __asm__("_getch");
+#ifdef __cplusplus
+}
+#endif
+
+/* Whether the command is this word, alone or before a blank. */
+static inline int mailslot_is_command(const char *command, const char *word)
+{
+    size_t length = strlen(word);
+
+    while (*command == ' ')
+        command++;
+    return _strnicmp(command, word, length) == 0 && (command[length] == 0 || command[length] == ' ');
+}
+
+/*
+ * C's system, and of the commands that only cmd.exe has those that programs call for their looks: pause waits for a key, cls clears
+ * the terminal, title, color, mode and chcp do nothing. Everything else goes to the shell.
+ */
+static inline int mailslot_system(const char *command)
+{
+    static const char question[] = "Press any key to continue . . . ";
+    static const char clear[] = "\033[H\033[2J";
+
+    if (command == NULL)
+        return system(NULL);
+    if (mailslot_is_command(command, "pause")) {
+        if (strchr(command, '>') == NULL)
+            fputs(question, stdout);
+        mailslot_key();
+        putchar('\n');
+        return 0;
+    }
+    if (mailslot_is_command(command, "cls")) {
+        fflush(stdout);
+        return mailslot_libc_isatty(1) && mailslot_libc_write(1, clear, sizeof(clear) - 1) < 0;
+    }
+    if (mailslot_is_command(command, "title") || mailslot_is_command(command, "color") ||
+        mailslot_is_command(command, "mode") || mailslot_is_command(command, "chcp"))
+        return 0;
+    return system(command);
+}
+
 static inline int _wsystem(const wchar_t *command)
 {
     char *narrow = command ? mailslot_narrow(command) : NULL;
-    int result = command == NULL ? system(NULL) : narrow ? system(narrow) : -1;
+    int result = command == NULL || narrow ? mailslot_system(narrow) : -1;
 
     mailslot_libc_free(narrow);
     return result;
@@ -263,5 +317,13 @@ template <size_t size> inline errno_t getenv_s(size_t *length, char (&buffer)[si
 }
 }
 #endif
+
+#ifdef __cplusplus
+namespace std
+{
+using ::mailslot_system;
+}
+#endif
+#define system(command) mailslot_system(command)
 
 #endif

@@ -7,6 +7,11 @@
 /* Programs for Windows are full of #pragma comment(lib, "...") and #pragma warning(...): no reason to complain. */
 #pragma GCC diagnostic ignored "-Wunknown-pragmas"
 
+/* Microsoft's compilers define it for programs that may have threads, which all may here. */
+#ifndef _MT
+#define _MT 1
+#endif
+
 /* Calling conventions: Linux has one. */
 #define WINAPI
 #define WINAPIV

@@ -15,9 +15,12 @@ fn every_header_compiles_alone_and_twice() {
     let mut builds = [builds(&BOTH), short_wchar_builds(&BOTH)].concat();
     builds.retain(|build| ["c99", "c++11"].contains(&build.standard) && (build.unicode || !build.short_wchar));
     for header in headers() {
+        // Most are another spelling of another header: for these it is enough that there is one.
+        let is_alias = fs::read_to_string(include_folder().join(&header)).unwrap().lines().count() <= 2;
+        let builds = if is_alias { &builds[..1] } else { &builds[..] };
         let text = format!("#include <{0}>\n#include <{0}>\nint nothing_else;\n", header.display());
         let source = write_source(&folder, &text);
-        for build in &builds {
+        for build in builds {
             build.check(&source);
         }
     }

@@ -141,3 +141,12 @@ fn an_empty_message_ends_a_reader_on_a_thread() {
     let output = run(Slots::new().command(program.path()).args(["ab", "cde"])).expect_success();
     assert_eq!(output, "ab\ncde\n5 bytes, process fine\n");
 }
+
+#[test]
+fn iostream_brings_the_c_library() {
+    for build in cpp_builds() {
+        let program = build.unmodified_program(&ported_source("iostream_only.cpp"));
+        let output = run(&mut Slots::new().command(program.path())).expect_success();
+        assert_eq!(output, "-5%\nwide narrow\nff\nPress any key to continue . . . \n", "{build:?}");
+    }
+}
