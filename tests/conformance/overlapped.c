@@ -1,7 +1,6 @@
 /* Overlapped reads: B46 to B57, B60, B61. */
 #include "suite.h"
 
-
 /* A slot, a client of it, and two reads with an event each. */
 typedef struct {
     HANDLE slot;
