@@ -16,6 +16,9 @@ use super::Tool;
 const PATIENCE: Duration = Duration::from_secs(240);
 const LOOK_AGAIN: Duration = Duration::from_millis(10);
 
+/// Signals end a program as they do without a sanitizer: tests look at such ends, and of others the exit status tells.
+const SIGNALS: &str = "handle_segv=0:handle_sigbus=0:handle_sigill=0:handle_sigfpe=0";
+
 /// Rust's standard library keeps no frame pointers: stacks of leaked blocks take the slow way.
 const ASAN_OPTIONS: &str = "detect_leaks=1:detect_stack_use_after_return=1:fast_unwind_on_malloc=0:exitcode=99";
 
@@ -90,8 +93,8 @@ impl Site {
             .current_dir(self.folder())
             .env("MAILSLOT_DIR", self.folder().join("slots"))
             .env("LC_ALL", "C.UTF-8")
-            .env("ASAN_OPTIONS", format!("{ASAN_OPTIONS}:log_path={report}"))
-            .env("TSAN_OPTIONS", format!("{TSAN_OPTIONS}:log_path={report}"))
+            .env("ASAN_OPTIONS", format!("{ASAN_OPTIONS}:{SIGNALS}:log_path={report}"))
+            .env("TSAN_OPTIONS", format!("{TSAN_OPTIONS}:{SIGNALS}:log_path={report}"))
             // Cargo's search path for xtask leads to other builds of the library.
             .env_remove("LD_LIBRARY_PATH");
         Ok(command)
