@@ -12,6 +12,7 @@
 //! bare `clone` system call and goes on without `exec` must not use slots in the child.
 
 use std::cell::Cell;
+use std::mem::ManuallyDrop;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
@@ -28,9 +29,16 @@ struct Registered {
     is_shared: Arc<AtomicBool>,
 }
 
+/// Held by threads of the library's own while they hold locks that the program's threads use, too: a program knows nothing of
+/// such threads, and must not find those locks held for ever in a forked child.
+static HIDDEN_WORK: Mutex<()> = Mutex::new(());
+
+type Held = (MutexGuard<'static, ()>, MutexGuard<'static, Vec<Registered>>);
+
 thread_local! {
-    /// Holds the registry still from before the fork until after it, in parent and child.
-    static HELD: Cell<Option<MutexGuard<'static, Vec<Registered>>>> = const { Cell::new(None) };
+    /// Holds the registry and the hidden work still from before the fork until after it, in parent and child. Without a
+    /// destructor, so that it is there until the thread's very end: functions that run at the end of a process may fork.
+    static HELD: Cell<Option<ManuallyDrop<Held>>> = const { Cell::new(None) };
 }
 
 /// Differs between a process and its forked children, from the first [`PrivateFile`] on.
@@ -46,17 +54,28 @@ pub struct PrivateFile {
     is_shared: Arc<AtomicBool>,
 }
 
+/// Keeps forks waiting while the result is held; see [`HIDDEN_WORK`]. Nothing that forks or waits may be done under it.
+pub(crate) fn hidden_work() -> MutexGuard<'static, ()> {
+    HIDDEN_WORK.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Registers what this crate does around a fork, if it is not registered yet. Handlers that are registered later run before it in
+/// the parent: whoever takes a lock in one, and opens slots under that lock, calls this first.
+pub fn prepare_for_forks() {
+    static REGISTER: Once = Once::new();
+    REGISTER.call_once(|| {
+        // SAFETY: the handlers are functions of this library, take no arguments and do not unwind.
+        unsafe { libc::pthread_atfork(Some(before_fork), Some(after_fork_in_parent), Some(after_fork_in_child)) };
+    });
+}
+
 impl PrivateFile {
     /// Opens a file, close-on-exec, that no fork can have a copy of before it is registered.
     ///
     /// # Errors
     /// What `open` fails with.
     pub fn open<E>(open: impl FnOnce() -> Result<OwnedFd, E>) -> Result<PrivateFile, E> {
-        static REGISTER: Once = Once::new();
-        REGISTER.call_once(|| {
-            // SAFETY: the handlers are functions of this library, take no arguments and do not unwind.
-            unsafe { libc::pthread_atfork(Some(before_fork), Some(after_fork_in_parent), Some(after_fork_in_child)) };
-        });
+        prepare_for_forks();
         let mut registry = registry();
         let file = open()?;
         let is_shared = Arc::new(AtomicBool::new(false));
@@ -109,16 +128,18 @@ fn registry() -> MutexGuard<'static, Vec<Registered>> {
 }
 
 extern "C" fn before_fork() {
-    HELD.set(Some(registry()));
+    // In this order everywhere: hidden work opens private files.
+    let hidden_work = hidden_work();
+    HELD.set(Some(ManuallyDrop::new((hidden_work, registry()))));
 }
 
 extern "C" fn after_fork_in_parent() {
-    HELD.set(None);
+    drop(HELD.take().map(ManuallyDrop::into_inner));
 }
 
 extern "C" fn after_fork_in_child() {
     GENERATION.fetch_add(1, Ordering::Relaxed);
-    if let Some(files) = HELD.take() {
+    if let Some((_hidden_work, files)) = HELD.take().map(ManuallyDrop::into_inner) {
         for file in files.iter() {
             let failed = replace_description(file.number).is_err();
             file.is_shared.store(failed, Ordering::Release);

@@ -66,7 +66,7 @@ pub use clock::{FileTime, Times};
 pub use directory::SlotDir;
 pub use doorbell::Wait;
 pub use error::Error;
-pub use fork::{PrivateFile, generation as fork_generation};
+pub use fork::{PrivateFile, generation as fork_generation, prepare_for_forks};
 pub use info::Info;
 pub use reader::Taken;
 pub use readiness::Readiness;

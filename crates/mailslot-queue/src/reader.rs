@@ -35,9 +35,11 @@ const TRIM_AFTER_BYTES: u64 = 2 << 20;
 /// So long after the last message, memory is given back although the queue may fill again: 50 ms.
 const TRIM_AFTER: u64 = 500_000;
 /// A reader that holds the lock for longer than this, alive, is stopped or hostile …
-const LOCK_PATIENCE: Duration = Duration::from_secs(5);
+pub(crate) const LOCK_PATIENCE: Duration = Duration::from_secs(5);
 /// … and if it holds it still, the next calls do not wait as long for it.
 const LOST_PATIENCE: Duration = Duration::from_millis(10);
+/// How long it is waited for by those who come again soon.
+pub(crate) const NO_PATIENCE: Duration = Duration::from_micros(500);
 /// Bytes that are still counted although the queue is empty, for this long, were those of writers that died: 100 ms.
 const SETTLE_AFTER: u64 = 1_000_000;
 
@@ -83,10 +85,11 @@ impl Reader {
     pub(crate) fn take<'b>(
         &self,
         slot: &Slot,
+        patience: Duration,
         buffer: impl FnOnce(u32) -> Result<&'b mut [MaybeUninit<u8>], Error>,
     ) -> Result<Option<Taken>, Error> {
         let mut state = self.lock();
-        let lock = ReaderLock::acquire(slot, &mut state.stuck)?;
+        let lock = ReaderLock::acquire(slot, &mut state.stuck, patience)?;
         let read = slot.read_sequence();
         let Some(found) = slot.find_next(read)? else {
             state.after_last(slot)?;
@@ -116,7 +119,7 @@ impl Reader {
     /// The oldest message's size and the number of messages, of one moment.
     pub(crate) fn look(&self, slot: &Slot) -> Result<(Option<u32>, u32), Error> {
         let mut state = self.lock();
-        let _lock = ReaderLock::acquire(slot, &mut state.stuck)?;
+        let _lock = ReaderLock::acquire(slot, &mut state.stuck, LOCK_PATIENCE)?;
         let next = slot.find_next(slot.read_sequence())?.map(|found| found.header.size);
         let count = slot.message_count();
         // A message that was published in between is counted from the next look on.
@@ -155,7 +158,7 @@ impl Reader {
     /// Nothing has come for a while: gives memory back.
     pub(crate) fn rest(&self, slot: &Slot) -> Result<(), Error> {
         let mut state = self.lock();
-        let _lock = ReaderLock::acquire(slot, &mut state.stuck)?;
+        let _lock = ReaderLock::acquire(slot, &mut state.stuck, LOCK_PATIENCE)?;
         if slot.is_empty() {
             state.settle_bytes(slot);
         }
@@ -169,7 +172,7 @@ impl Reader {
 
 /// Gives back the memory of a slot whose server is gone: nobody will read what is queued.
 pub(crate) fn abandon(slot: &Slot) -> Result<(), Error> {
-    let _lock = ReaderLock::acquire(slot, &mut None)?;
+    let _lock = ReaderLock::acquire(slot, &mut None, LOCK_PATIENCE)?;
     slot.map.u64_at(layout::READ_SEQUENCE).store(slot.head_sequence(), layout::CONSUMED);
     slot.trim(slot.participant()?, 0)
 }
@@ -239,17 +242,17 @@ struct ReaderLock<'a>(&'a Slot);
 
 impl<'a> ReaderLock<'a> {
     #[inline]
-    fn acquire(slot: &'a Slot, stuck: &mut Option<u64>) -> Result<ReaderLock<'a>, Error> {
+    fn acquire(slot: &'a Slot, stuck: &mut Option<u64>, patience: Duration) -> Result<ReaderLock<'a>, Error> {
         let me = slot.participant()?;
         let word = slot.map.u64_at(layout::READER_LOCK);
         match word.compare_exchange(0, me, Ordering::Acquire, Ordering::Relaxed) {
             Ok(_) => Ok(ReaderLock(slot)),
-            Err(_) => Self::wait(slot, me, stuck),
+            Err(_) => Self::wait(slot, me, stuck, patience),
         }
     }
 
     #[cold]
-    fn wait(slot: &'a Slot, me: u64, stuck: &mut Option<u64>) -> Result<ReaderLock<'a>, Error> {
+    fn wait(slot: &'a Slot, me: u64, stuck: &mut Option<u64>, patience: Duration) -> Result<ReaderLock<'a>, Error> {
         let word = slot.map.u64_at(layout::READER_LOCK);
         let start = Instant::now();
         let mut pause = Duration::from_micros(20);
@@ -266,9 +269,12 @@ impl<'a> ReaderLock<'a> {
             if gone && word.compare_exchange(holder, me, Ordering::Acquire, Ordering::Relaxed).is_ok() {
                 return Ok(ReaderLock(slot));
             }
-            let patience = if *stuck == Some(holder) { LOST_PATIENCE } else { LOCK_PATIENCE };
-            if start.elapsed() >= patience {
-                *stuck = Some(holder);
+            let limit = if *stuck == Some(holder) { LOST_PATIENCE.min(patience) } else { patience };
+            if start.elapsed() >= limit {
+                // Who has no patience has learnt nothing about the holder.
+                if patience == LOCK_PATIENCE {
+                    *stuck = Some(holder);
+                }
                 return Err(Error::ReaderStopped);
             }
             std::thread::sleep(pause);

@@ -3,12 +3,13 @@
 use std::mem::MaybeUninit;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use crate::doorbell::{Deadline, Wait};
 use crate::error::Error;
 use crate::gate::Gate;
 use crate::info::Info;
-use crate::reader::{self, Reader, Taken};
+use crate::reader::{self, LOCK_PATIENCE, Reader, Taken};
 use crate::readiness::Signal;
 use crate::slot::Slot;
 
@@ -43,10 +44,16 @@ impl Core {
     /// See [`Server::take`](crate::Server::take).
     #[inline]
     pub(crate) fn take(&self, buffer: &mut [u8]) -> Result<Option<Taken>, Error> {
+        self.take_patiently(buffer, LOCK_PATIENCE)
+    }
+
+    /// [`Core::take`] that fails with [`Error::ReaderStopped`] if another reader has been at it for so long.
+    #[inline]
+    pub(crate) fn take_patiently(&self, buffer: &mut [u8], patience: Duration) -> Result<Option<Taken>, Error> {
         // SAFETY: both slices cover the same initialised bytes, and only initialised bytes are ever copied in.
         let buffer: &mut [MaybeUninit<u8>] =
             unsafe { std::slice::from_raw_parts_mut(buffer.as_mut_ptr().cast(), buffer.len()) };
-        self.take_with(|size| {
+        self.take_with(patience, |size| {
             let available = buffer.len();
             buffer.get_mut(..size as usize).ok_or(Error::BufferTooSmall { size, buffer: available })
         })
@@ -55,7 +62,7 @@ impl Core {
     /// See [`Server::take_vec`](crate::Server::take_vec).
     pub(crate) fn take_vec(&self, out: &mut Vec<u8>) -> Result<Option<Taken>, Error> {
         out.clear();
-        let taken = self.take_with(|size| {
+        let taken = self.take_with(LOCK_PATIENCE, |size| {
             out.try_reserve(size as usize).map_err(|_| Error::OutOfMemory)?;
             out.spare_capacity_mut().get_mut(..size as usize).ok_or(Error::OutOfMemory)
         })?;
@@ -69,9 +76,10 @@ impl Core {
     #[inline]
     fn take_with<'b>(
         &self,
+        patience: Duration,
         buffer: impl FnOnce(u32) -> Result<&'b mut [MaybeUninit<u8>], Error>,
     ) -> Result<Option<Taken>, Error> {
-        let taken = self.reader.take(&self.slot, buffer)?;
+        let taken = self.reader.take(&self.slot, patience, buffer)?;
         if self.is_polled.load(Ordering::Relaxed) {
             self.update_signal();
         }

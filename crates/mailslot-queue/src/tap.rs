@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::doorbell::Wait;
 use crate::error::Error;
 use crate::info::Info;
-use crate::reader::Taken;
+use crate::reader::{NO_PATIENCE, Taken};
 use crate::server_core::Core;
 
 /// Takes messages from a slot, and waits for them, as a server handle does, but is none: it has no descriptor, and neither
@@ -31,6 +31,16 @@ impl Tap {
     pub fn take(&self, buffer: &mut [u8]) -> Result<Option<Taken>, Error> {
         self.check_open()?;
         self.0.take(buffer)
+    }
+
+    /// [`Tap::take`] for who comes again soon: another process that is taking a message at this moment, and may have been stopped
+    /// at that, is not waited for.
+    ///
+    /// # Errors
+    /// As [`Tap::take`]; [`Error::ReaderStopped`] already after half a millisecond.
+    pub fn take_if_free(&self, buffer: &mut [u8]) -> Result<Option<Taken>, Error> {
+        self.check_open()?;
+        self.0.take_patiently(buffer, NO_PATIENCE)
     }
 
     /// Takes the oldest message into `out`, replacing what is there; `None` if nothing is queued. Never waits.

@@ -10,6 +10,7 @@ use rustix::time::ClockId;
 use crate::alarm::{Seen, Sleeper};
 use crate::doorbell::{Deadline, SPIN_ROUNDS, Wait};
 use crate::error::Error;
+use crate::fork;
 use crate::gate::Waiting;
 use crate::layout::doorbell;
 use crate::primitive::{AtomicU32, Ordering};
@@ -140,6 +141,8 @@ impl<'a> Watch<'a> {
     /// Gives back memory of slots in which nothing has come for a while; tells how long it is until the next is due.
     fn rest(&mut self) -> Option<Duration> {
         let mut next: Option<Duration> = None;
+        // The thread may be one that the program does not know of.
+        let _hidden_work = fork::hidden_work();
         for (tap, may_rest) in self.taps.iter().zip(&mut self.may_rest).filter(|(_, may_rest)| **may_rest) {
             let core = tap.core();
             match core.reader.rest_in(&core.slot) {

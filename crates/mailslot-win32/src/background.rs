@@ -5,14 +5,15 @@ use std::mem::MaybeUninit;
 use std::ops::Range;
 use std::thread;
 
-/// Starts a thread that none of the program's signals reach.
+/// Starts a thread that none of the program's signals reach, but those that it causes itself: a program's buffer may lie in
+/// memory that the program watches by them.
 ///
 /// # Errors
 ///
 /// What the system refuses with.
 pub(crate) fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> io::Result<()> {
     // The new thread has its starter's mask: signals are held back while it is started.
-    let before = set_signal_mask(&every_signal())?;
+    let before = set_signal_mask(&every_foreign_signal())?;
     let outcome = thread::Builder::new().name(name.to_owned()).spawn(body);
     set_signal_mask(&before)?;
     outcome.map(drop)
@@ -43,12 +44,17 @@ pub(crate) fn own_stack() -> Range<usize> {
     if result == 0 { lowest as usize..lowest as usize + size } else { 0..0 }
 }
 
-fn every_signal() -> libc::sigset_t {
+fn every_foreign_signal() -> libc::sigset_t {
     let mut set = MaybeUninit::<libc::sigset_t>::uninit();
     // SAFETY: the call fills the set in and cannot fail.
     unsafe { libc::sigfillset(set.as_mut_ptr()) };
     // SAFETY: it was filled in.
-    unsafe { set.assume_init() }
+    let mut set = unsafe { set.assume_init() };
+    for caused in [libc::SIGSEGV, libc::SIGBUS, libc::SIGFPE, libc::SIGILL, libc::SIGTRAP, libc::SIGSYS] {
+        // SAFETY: the set is a valid one, and so is the number.
+        unsafe { libc::sigdelset(&raw mut set, caused) };
+    }
+    set
 }
 
 /// Sets the calling thread's signal mask and tells the one before.

@@ -35,7 +35,11 @@ pub unsafe extern "C" fn GetMailslotInfo(
 ) -> BOOL {
     boundary(FALSE, || {
         let info = with_entry(hMailslot, |entry| match &entry.object {
-            Object::Server(end) => Ok(end.slot.info()?),
+            Object::Server(end) => {
+                // Messages that reads wait for are theirs already.
+                end.file.serve_pending_reads();
+                Ok(end.slot.info()?)
+            }
             Object::Client(end) => Ok(end.client.info()?),
             Object::Other(_) | Object::Closed | Object::Adopting => Err(Win32Error::INVALID_HANDLE),
         })?;

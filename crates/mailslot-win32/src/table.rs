@@ -161,12 +161,12 @@ pub(crate) fn close_known(handle: HANDLE) -> Result<(), Win32Error> {
         Some(entry) if !matches!(entry.object, Object::Adopting) => entry,
         _ => adopt_inherited(descriptor)?,
     };
-    if entry.protected.load(Ordering::Relaxed) {
+    if matches!(entry.object, Object::Closed) || entry.protected.load(Ordering::Relaxed) {
         return Err(Win32Error::INVALID_HANDLE);
     }
     let closed = Entry::new(Object::Closed, entry.access());
     let previous = place.compare_and_swap(&Some(Arc::clone(&entry)), Some(Arc::clone(&closed)));
-    if matches!(entry.object, Object::Closed) || !is_same(previous.as_ref(), &entry) {
+    if !is_same(previous.as_ref(), &entry) {
         // Another thread is closing it, or closed it.
         return Err(Win32Error::INVALID_HANDLE);
     }

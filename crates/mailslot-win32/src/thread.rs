@@ -30,6 +30,7 @@ pub(crate) struct Thread {
     /// Reads that this thread has started and that pend.
     pub(crate) pending_reads: AtomicUsize,
     has_ended: AtomicBool,
+    leaves_the_process: AtomicBool,
     /// Set for ever once the thread has ended.
     ended: Signal,
     /// What GetExitCodeThread tells then.
@@ -88,6 +89,7 @@ impl Thread {
             calls_queued: AtomicU32::new(0),
             pending_reads: AtomicUsize::new(0),
             has_ended: AtomicBool::new(false),
+            leaves_the_process: AtomicBool::new(false),
             ended: Signal::new(false),
             exit_code: AtomicU32::new(0),
             priority: AtomicI32::new(0),
@@ -136,9 +138,15 @@ impl Thread {
         let _ = CURRENT.try_with(Current::end);
     }
 
-    /// Whether it is the thread that the process began with. Its end is the end of the process.
-    pub(crate) fn is_main(&self) -> bool {
-        self.tid == getpid().as_raw_nonzero().get() as u32
+    /// The calling thread ends by ExitThread: the process goes on without it, even if it is the one that the process began with.
+    pub(crate) fn leaves_the_process(&self) {
+        self.leaves_the_process.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the end of the calling thread, which this is, is the end of the process.
+    pub(crate) fn ends_the_process(&self) -> bool {
+        // Asked of the kernel: in a forked child the number from before the fork is the parent's.
+        gettid() == getpid() && !self.leaves_the_process.load(Ordering::Relaxed)
     }
 
     /// Has the thread make a call at its next alertable wait.

@@ -1,6 +1,6 @@
 //! For the other crates of this project: what lies in the slot directory beside the slots. No part of the API.
 
-pub use mailslot_queue::{PrivateFile, SlotDir, fork_generation};
+pub use mailslot_queue::{PrivateFile, SlotDir, fork_generation, prepare_for_forks};
 
 use crate::Result;
 use crate::error::Error;

@@ -93,7 +93,7 @@ pub use permissions::Permissions;
 pub use readiness::Readiness;
 pub use security::SecurityDescriptor;
 pub use server::Mailslot;
-pub use tap::Tap;
+pub use tap::{Tap, TapAttempt};
 pub use timeout::Timeout;
 pub use times::{FileTime, Times, TimesUpdate};
 pub use wait_any::{Ready, wait_any};

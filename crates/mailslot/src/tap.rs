@@ -39,6 +39,21 @@ pub struct Tap {
     name: Name,
 }
 
+/// How [`Tap::try_recv_if_free`] went.
+///
+/// ```
+/// assert_ne!(mailslot::TapAttempt::NothingQueued, mailslot::TapAttempt::Busy);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TapAttempt {
+    /// A message was received.
+    Received(Received),
+    /// There is none.
+    NothingQueued,
+    /// Another process is receiving, or was stopped at it.
+    Busy,
+}
+
 impl Tap {
     pub(crate) fn new(tap: queue::Tap, name: Name) -> Tap {
         Tap { tap, name }
@@ -95,6 +110,30 @@ impl Tap {
     pub fn try_recv(&self, buffer: &mut [u8]) -> Result<Option<Received>> {
         match self.tap.take(buffer) {
             Ok(taken) => Ok(taken.map(Received::from)),
+            Err(error) => Err(self.error(error)),
+        }
+    }
+
+    /// [`Tap::try_recv`] for who comes again soon, as a thread does that serves many slots: another process that is receiving at
+    /// this moment, and may have been stopped at that, is not waited for.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tap::try_recv`].
+    ///
+    /// ```
+    /// # let dir = tempfile::tempdir_in("/dev/shm")?;
+    /// # let server = mailslot::Mailslot::builder("orders").directory(dir.path()).create()?;
+    /// use mailslot::TapAttempt;
+    ///
+    /// assert_eq!(server.tap().try_recv_if_free(&mut [0; 64])?, TapAttempt::NothingQueued);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn try_recv_if_free(&self, buffer: &mut [u8]) -> Result<TapAttempt> {
+        match self.tap.take_if_free(buffer) {
+            Ok(Some(taken)) => Ok(TapAttempt::Received(taken.into())),
+            Ok(None) => Ok(TapAttempt::NothingQueued),
+            Err(queue::Error::ReaderStopped) => Ok(TapAttempt::Busy),
             Err(error) => Err(self.error(error)),
         }
     }

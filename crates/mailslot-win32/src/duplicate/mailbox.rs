@@ -20,11 +20,12 @@
 use std::any::Any;
 use std::cell::RefCell;
 use std::io::IoSliceMut;
-use std::mem::MaybeUninit;
+use std::mem::{ManuallyDrop, MaybeUninit};
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
+use mailslot::beside::prepare_for_forks;
 use rustix::io::{Errno, fcntl_dupfd_cloexec};
 use rustix::net::{
     AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SocketAddrUnix, SocketFlags, SocketType,
@@ -101,7 +102,11 @@ impl Mailbox {
     /// Makes the mailbox of this process. Without one (no descriptor, no such sockets here) it receives nothing.
     fn open(&mut self) {
         static PREPARE_FOR_FORKS: Once = Once::new();
-        PREPARE_FOR_FORKS.call_once(|| background::at_fork(before_fork, after_fork, after_fork));
+        PREPARE_FOR_FORKS.call_once(|| {
+            // A received slot is opened under the mailbox's lock: forks take the locks in the same order.
+            prepare_for_forks();
+            background::at_fork(before_fork, after_fork, after_fork);
+        });
         self.connections.clear();
         self.listener = make_listener().ok();
         OWNER.store(own_id(), Ordering::Relaxed);
@@ -202,20 +207,21 @@ fn lock() -> MutexGuard<'static, Mailbox> {
 
 thread_local! {
     /// Holds the locks while this thread forks, so that the child does not find them locked by a thread that it does not have.
-    static HELD: RefCell<Option<Box<dyn Any>>> = const { RefCell::new(None) };
+    /// Without a destructor, so that it is there until the thread's very end: functions that run at the end of a process may
+    /// fork.
+    static HELD: RefCell<Option<ManuallyDrop<Box<dyn Any>>>> = const { RefCell::new(None) };
 }
 
 extern "C" fn before_fork() {
-    // Without thread-local data, which is when a thread ends, it forks without the locks.
     let _ = HELD.try_with(|held| {
         // In this order everywhere: what is received may be a process.
         let mailbox = lock();
-        *held.borrow_mut() = Some(Box::new((mailbox, hold_for_fork())));
+        *held.borrow_mut() = Some(ManuallyDrop::new(Box::new((mailbox, hold_for_fork()))));
     });
 }
 
 extern "C" fn after_fork() {
-    let _ = HELD.try_with(|held| drop(held.borrow_mut().take()));
+    let _ = HELD.try_with(|held| drop(held.borrow_mut().take().map(ManuallyDrop::into_inner)));
 }
 
 /// Makes the mailbox when the library is loaded.

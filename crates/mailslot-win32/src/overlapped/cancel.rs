@@ -21,7 +21,7 @@ pub extern "C" fn CancelIo(hFile: HANDLE) -> BOOL {
     boundary(FALSE, || {
         with_entry(hFile, |entry| {
             if let Object::Server(end) = &entry.object {
-                engine::cancel(end.file.object(), Some(&*Thread::current()?), None);
+                engine::cancel(end.file.object(), Some(Thread::current_id()), None);
             }
             if entry.object.is_open() { Ok(TRUE) } else { Err(Win32Error::INVALID_HANDLE) }
         })

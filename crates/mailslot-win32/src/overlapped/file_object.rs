@@ -118,6 +118,13 @@ impl FileHandle {
         }
     }
 
+    /// Gives messages that are queued to the reads that wait for them, as the background thread is about to.
+    pub(crate) fn serve_pending_reads(&self) {
+        if self.file.has_pending_reads() {
+            engine::serve(&self.file);
+        }
+    }
+
     /// The file object itself, for operations that outlast the handle.
     pub(super) fn object(&self) -> &Arc<FileObject> {
         &self.file

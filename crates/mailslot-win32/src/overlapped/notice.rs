@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use windows_sys::Win32::Foundation::HANDLE;
 use windows_sys::Win32::System::IO::LPOVERLAPPED_COMPLETION_ROUTINE;
 
+use super::engine;
 use super::file_object::FileObject;
 use super::status::Status;
 use super::target::Target;
@@ -36,6 +37,8 @@ impl Notice {
         let number = target.event() as usize;
         let handle = (number & !1) as HANDLE;
         let event = if handle.is_null() { None } else { Some(entry_of(handle)?) };
+        // The structure says that its last operation has ended a moment before that one's event is set.
+        engine::let_notices_be_given();
         if let Some(entry) = &event
             && !matches!(&entry.object, Object::Other(object) if object.reset_event())
         {
@@ -71,29 +74,13 @@ impl Notice {
         }
     }
 
-    /// The operation has ended: with a number of bytes, or with an error. Everybody is told.
+    /// The operation has ended: with a number of bytes, or with an error. The program's structure says so, and is not touched
+    /// again; then who waits for it is told.
     pub(crate) fn give(self, file: &FileObject, outcome: Result<u32, Win32Error>) {
-        self.store(outcome);
-        self.deliver(file, outcome);
-    }
-
-    /// The same in two steps: now the program's structure says so, and is not touched again; who waits for it is told by
-    /// [`Ended::deliver`].
-    pub(super) fn end(self, file: &Arc<FileObject>, outcome: Result<u32, Win32Error>) -> Ended {
-        self.store(outcome);
-        Ended { notice: self, file: Arc::clone(file), outcome }
-    }
-
-    fn store(&self, outcome: Result<u32, Win32Error>) {
-        if let Some(target) = self.target() {
-            target.end(Status::of(&outcome), outcome.unwrap_or(0));
-        }
-    }
-
-    fn deliver(self, file: &FileObject, outcome: Result<u32, Win32Error>) {
         let (status, bytes) = (Status::of(&outcome), outcome.unwrap_or(0));
         match self {
             Notice::Event { target, event, wants_packet } => {
+                target.end(status, bytes);
                 match event {
                     Some(entry) => {
                         if let Object::Other(object) = &entry.object {
@@ -107,6 +94,7 @@ impl Notice {
                 }
             }
             Notice::Call { target, thread, routine } => {
+                target.end(status, bytes);
                 file.signal().set();
                 let (error, overlapped) = (status.win32_code(), target.pointer());
                 // A thread that has ended makes no calls.
@@ -114,21 +102,6 @@ impl Notice {
             }
             Notice::Blocked(read) => read.end(outcome),
         }
-    }
-}
-
-/// An operation that has ended, of which nobody has been told yet.
-#[must_use = "who waits for the operation waits for ever"]
-pub(super) struct Ended {
-    notice: Notice,
-    file: Arc<FileObject>,
-    outcome: Result<u32, Win32Error>,
-}
-
-impl Ended {
-    /// Tells who waits for it. Needs no lock.
-    pub(super) fn deliver(self) {
-        self.notice.deliver(&self.file, self.outcome);
     }
 }
 

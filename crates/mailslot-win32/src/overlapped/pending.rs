@@ -1,13 +1,13 @@
 //! One read that pends.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-use mailslot::ErrorKind;
+use mailslot::{ErrorKind, TapAttempt};
 
 use super::file_object::FileObject;
-use super::notice::{Ended, Notice};
+use super::notice::{BlockedRead, Notice};
 use super::target::Target;
 use crate::last_error::Win32Error;
 use crate::thread::Thread;
@@ -39,6 +39,8 @@ pub(super) enum Attempt {
     /// It has taken a message, or failed for good.
     Ended(Result<u32, Win32Error>),
     NothingQueued,
+    /// Another process is reading, or was stopped at it.
+    Busy,
 }
 
 impl PendingRead {
@@ -51,6 +53,7 @@ impl PendingRead {
     ) -> PendingRead {
         file.pending_reads.fetch_add(1, Ordering::SeqCst);
         thread.pending_reads.fetch_add(1, Ordering::SeqCst);
+        PENDING.fetch_add(1, Ordering::SeqCst);
         notice.pends(&file);
         PendingRead { file, thread, buffer, deadline, notice }
     }
@@ -61,12 +64,17 @@ impl PendingRead {
         unsafe { attempt(&self.file, &mut self.buffer) }
     }
 
-    pub(super) fn is_of_thread(&self, thread: &Thread) -> bool {
-        self.thread.id == thread.id
+    pub(super) fn is_of_thread(&self, id: u64) -> bool {
+        self.thread.id == id
     }
 
     pub(super) fn is_known_by(&self, target: Target) -> bool {
         self.notice.target() == Some(target)
+    }
+
+    /// Whether it is the one that a thread is blocked for.
+    pub(super) fn is_blocked(&self, blocked: &Arc<BlockedRead>) -> bool {
+        matches!(&self.notice, Notice::Blocked(read) if Arc::ptr_eq(read, blocked))
     }
 
     /// Whether its OVERLAPPED lies between two addresses.
@@ -74,21 +82,34 @@ impl PendingRead {
         self.notice.target().is_some_and(|target| memory.contains(&(target.pointer() as usize)))
     }
 
-    /// Ends it. Who waits for it is told later, without a lock.
-    pub(super) fn end(self, outcome: Result<u32, Win32Error>) -> Ended {
-        self.uncount();
-        self.notice.end(&self.file, outcome)
+    /// Ends it, and tells who waits for it. Counted until then: who sees that nothing pends sees no notice that is still to
+    /// be given.
+    pub(super) fn end(self, outcome: Result<u32, Win32Error>) {
+        let PendingRead { file, thread, notice, .. } = self;
+        notice.give(&file, outcome);
+        uncount(&file, &thread);
     }
 
     /// Forgets it: nobody is told, and nothing of the program's is touched.
     pub(super) fn forget(self) {
-        self.uncount();
+        uncount(&self.file, &self.thread);
     }
 
-    fn uncount(&self) {
-        self.file.pending_reads.fetch_sub(1, Ordering::SeqCst);
-        self.thread.pending_reads.fetch_sub(1, Ordering::SeqCst);
+    /// Forgets it in a forked child, where it is the parent's: what else it holds is left as it is, for giving it up could need
+    /// locks that nobody unlocks here.
+    pub(super) fn leave_to_parent(self) {
+        uncount(&self.file, &self.thread);
+        std::mem::forget(self);
     }
+}
+
+/// Reads that pend in this process. Changed under the engine's lock.
+pub(super) static PENDING: AtomicUsize = AtomicUsize::new(0);
+
+fn uncount(file: &FileObject, thread: &Thread) {
+    file.pending_reads.fetch_sub(1, Ordering::SeqCst);
+    thread.pending_reads.fetch_sub(1, Ordering::SeqCst);
+    PENDING.fetch_sub(1, Ordering::SeqCst);
 }
 
 /// Takes the oldest message of a server's slot into a buffer, if there is one and it fits.
@@ -101,9 +122,10 @@ pub(super) unsafe fn attempt(file: &FileObject, buffer: &mut Buffer) -> Attempt 
         return Attempt::Ended(Err(Win32Error(ErrorKind::Cancelled.win32_code())));
     };
     // SAFETY: the caller's promise.
-    match tap.try_recv(unsafe { buffer.as_mut() }) {
-        Ok(Some(received)) => Attempt::Ended(Ok(received.size() as u32)),
-        Ok(None) => Attempt::NothingQueued,
+    match tap.try_recv_if_free(unsafe { buffer.as_mut() }) {
+        Ok(TapAttempt::Received(received)) => Attempt::Ended(Ok(received.size() as u32)),
+        Ok(TapAttempt::NothingQueued) => Attempt::NothingQueued,
+        Ok(TapAttempt::Busy) => Attempt::Busy,
         Err(error) => Attempt::Ended(Err(error.into())),
     }
 }

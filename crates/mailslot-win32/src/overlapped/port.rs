@@ -20,7 +20,7 @@ use crate::boundary::boundary;
 use crate::last_error::Win32Error;
 use crate::object::{KernelObject, Object};
 use crate::output::store;
-use crate::table::{insert_other, with_entry};
+use crate::table::{self, insert_other, with_entry};
 use crate::wait::sleep::wake_all;
 use crate::wait::{Acquired, Outcome, Waitable, wait};
 
@@ -63,8 +63,13 @@ pub extern "C" fn CreateIoCompletionPort(
         }
         if ExistingCompletionPort.is_null() {
             let port = Port::new()?;
-            bind(Arc::clone(&port.queue))?;
-            return insert_other(Box::new(port), false);
+            let queue = Arc::clone(&port.queue);
+            let handle = insert_other(Box::new(port), false)?;
+            // Bound last, for that cannot be undone.
+            return match bind(queue) {
+                Ok(()) => Ok(handle),
+                Err(error) => table::close(handle).and(Err(error)),
+            };
         }
         bind(queue_of(ExistingCompletionPort)?)?;
         Ok(ExistingCompletionPort)
@@ -247,6 +252,10 @@ struct PacketQueue {
 
 impl PacketQueue {
     fn put(&self, packet: Packet) {
+        if self.is_closed.load(Ordering::SeqCst) {
+            // Nobody can take it any more.
+            return;
+        }
         self.lock().push_back(packet);
         self.changed();
     }

@@ -37,8 +37,8 @@ pub(crate) unsafe fn read(end: &ServerEnd, start: *mut u8, length: u32, notice: 
             return Ok(bytes);
         }
     }
-    pend(end, buffer, notice)?;
-    Err(Win32Error(ERROR_IO_PENDING))
+    // SAFETY: the caller's promise.
+    unsafe { pend(end, buffer, notice) }?.ok_or(Win32Error(ERROR_IO_PENDING))
 }
 
 /// Reads behind the reads that pend, and returns when it has been this one's turn.
@@ -52,24 +52,48 @@ pub(crate) unsafe fn read(end: &ServerEnd, start: *mut u8, length: u32, notice: 
 /// As for [`read`].
 pub(crate) unsafe fn read_blocking(end: &ServerEnd, start: *mut u8, length: u32) -> Result<u32, Win32Error> {
     let read = BlockedRead::new();
-    pend(end, Buffer { start, length }, Notice::Blocked(Arc::clone(&read)))?;
+    // SAFETY: the caller's promise.
+    if let Some(bytes) = unsafe { pend(end, Buffer { start, length }, Notice::Blocked(Arc::clone(&read))) }? {
+        return Ok(bytes);
+    }
     loop {
         if let Some(outcome) = read.outcome() {
             return outcome;
         }
-        wait(&[read.has_ended()], false, INFINITE, false)?;
+        if wait(&[read.has_ended()], false, INFINITE, false).is_err() {
+            // The buffer is the caller's again when this returns.
+            engine::cancel_blocked(&read);
+        }
     }
 }
 
-fn pend(end: &ServerEnd, buffer: Buffer, notice: Notice) -> Result<(), Win32Error> {
+/// Adds a read behind those that pend. The number of bytes if it was its turn at once after all.
+///
+/// # Safety
+///
+/// As for [`read`].
+unsafe fn pend(end: &ServerEnd, mut buffer: Buffer, notice: Notice) -> Result<Option<u32>, Win32Error> {
+    let file: &FileHandle = &end.file;
     let timeout = end.slot.info()?.read_timeout;
     let deadline = match timeout.as_duration() {
-        Some(duration) if duration.is_zero() => return Err(Win32Error(ERROR_SEM_TIMEOUT)),
+        Some(duration) if duration.is_zero() => {
+            // There may be messages enough for all who wait, and for this one.
+            engine::serve(file.object());
+            if !file.has_pending_reads()
+                // SAFETY: the caller's promise, and the operation has not ended.
+                && let Attempt::Ended(outcome) = unsafe { attempt(file, &mut buffer) }
+            {
+                let bytes = outcome?;
+                notice.give(file, Ok(bytes));
+                return Ok(Some(bytes));
+            }
+            return Err(Win32Error(ERROR_SEM_TIMEOUT));
+        }
         // A time that the clock cannot tell is never.
         Some(duration) => Instant::now().checked_add(duration),
         None => None,
     };
     let thread = Thread::current()?;
-    let file: &FileHandle = &end.file;
-    engine::add(file.object(), || PendingRead::new(Arc::clone(file.object()), thread, buffer, deadline, notice))
+    engine::add(file.object(), || PendingRead::new(Arc::clone(file.object()), thread, buffer, deadline, notice))?;
+    Ok(None)
 }

@@ -18,7 +18,8 @@ use crate::wait::{Acquired, Waitable};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Target(*mut OVERLAPPED);
 
-// SAFETY: the program promises that the structure stays in place, and its words are only accessed atomically.
+// SAFETY: the program promises that the structure stays in place. The status word is accessed atomically; `InternalHigh` is
+// written before it and read after it, which orders the two.
 unsafe impl Send for Target {}
 
 /// How many operations have ended in this process, modulo 2^32: what GetOverlappedResult sleeps on. `SLEEPERS` counts the
@@ -31,7 +32,7 @@ impl Target {
     ///
     /// # Safety
     ///
-    /// `overlapped` is NULL or points to an OVERLAPPED that stays in place until the operation has ended.
+    /// `overlapped` is NULL or points to an OVERLAPPED, aligned as C aligns it, that stays in place until the operation has ended.
     pub(crate) unsafe fn new(overlapped: *mut OVERLAPPED) -> Option<Target> {
         if overlapped.is_null() { None } else { Some(Target(overlapped)) }
     }
@@ -83,7 +84,7 @@ impl Target {
     }
 
     fn status_word<'a>(self) -> &'a AtomicUsize {
-        // SAFETY: valid by `new`'s contract, and aligned: OVERLAPPED begins with the word, and C aligns it.
+        // SAFETY: valid and aligned by `new`'s contract.
         unsafe { AtomicUsize::from_ptr(self.field(offset_of!(OVERLAPPED, Internal))) }
     }
 }

@@ -5,7 +5,7 @@
 //! queued calls. Nothing polls, and no thread helps.
 
 mod multiple;
-mod signal;
+pub(crate) mod signal;
 mod single;
 pub(crate) mod sleep;
 
@@ -42,6 +42,12 @@ pub(crate) trait Waitable {
     /// Satisfies one wait of the calling thread if the object is signalled, and has it do what that does: an auto-reset
     /// event is reset, a semaphore counted down, a mutex owned.
     fn acquire(&self) -> Acquired;
+
+    /// How often the object was signalled, modulo some number, for objects that satisfy everybody who waits when they are
+    /// signalled, even if they are reset before all have woken up.
+    fn times_signalled(&self) -> u32 {
+        0
+    }
 
     /// Takes [`Waitable::acquire`] back, for a wait for all objects of which another was lost in between.
     fn give_back(&self);
@@ -95,6 +101,7 @@ pub(crate) fn wait(
     }
     let deadline = Deadline::after_ms(timeout_ms);
     let _sleeper = Sleeper::enter(objects)?;
+    let before: Vec<u32> = objects.iter().map(|object| object.times_signalled()).collect();
     loop {
         // Each word is loaded before its object is asked: a change in between ends the sleep before it begins.
         let calls = thread.as_ref().map(|thread| (thread.calls_queued(), sleep::load(thread.calls_queued())));
@@ -104,6 +111,11 @@ pub(crate) fn wait(
         let look_again_ms = objects.iter().filter_map(|object| object.look_again_ms()).min();
         if let Some(outcome) = attempt(objects, for_all) {
             return Ok(outcome);
+        }
+        let was_signalled = |(object, before): (&&dyn Waitable, &u32)| object.times_signalled() != *before;
+        if !for_all && let Some(index) = objects.iter().zip(&before).position(was_signalled) {
+            // It was reset again before this thread was awake.
+            return Ok(Outcome::Satisfied(index));
         }
         if thread.as_ref().is_some_and(|thread| thread.make_calls()) {
             return Ok(Outcome::CallsMade);

@@ -10,8 +10,8 @@ use crate::last_error::Win32Error;
 ///
 /// | word | meaning | goes to |
 /// |---|---|---|
-/// | 0 | not signalled | 1 by [`Signal::set`], which then wakes all sleepers |
-/// | 1 | signalled | 0 by [`Signal::reset`] |
+/// | n | not signalled; it was n times so far, modulo 2^31 | n + 1 with `SET` by [`Signal::set`], which then wakes all sleepers |
+/// | n with `SET` | signalled | n by [`Signal::reset`] |
 ///
 /// `sleepers` counts the threads that sleep on the word, or are about to look at it and then sleep. Both words are SeqCst:
 /// a setter that finds no sleeper has set the word before the sleeper looks at it.
@@ -21,21 +21,29 @@ pub(crate) struct Signal {
     sleepers: AtomicU32,
 }
 
+/// The bit of a word that says that it is signalled; the others count how often it was.
+pub(crate) const SET: u32 = 1 << 31;
+
 impl Signal {
-    pub(crate) const fn new(is_set: bool) -> Signal {
-        Signal { word: AtomicU32::new(is_set as u32), sleepers: AtomicU32::new(0) }
+    pub(crate) fn new(is_set: bool) -> Signal {
+        Signal { word: AtomicU32::new(if is_set { SET } else { 0 }), sleepers: AtomicU32::new(0) }
     }
 
     pub(crate) fn set(&self) {
-        let was_set = self.word.swap(1, Ordering::SeqCst) == 1;
-        if !was_set && self.sleepers.load(Ordering::SeqCst) > 0 {
+        if set(&self.word) && self.sleepers.load(Ordering::SeqCst) > 0 {
             wake_all(&self.word);
         }
     }
 
     pub(crate) fn reset(&self) {
-        self.word.store(0, Ordering::SeqCst);
+        self.word.fetch_and(!SET, Ordering::SeqCst);
     }
+}
+
+/// Makes a word signalled, and counts it; `false` if it was so already.
+pub(crate) fn set(word: &AtomicU32) -> bool {
+    let next = |value: u32| if value & SET == 0 { Some(value.wrapping_add(1) | SET) } else { None };
+    word.fetch_update(Ordering::SeqCst, Ordering::SeqCst, next).is_ok()
 }
 
 impl Waitable for Signal {
@@ -53,12 +61,29 @@ impl Waitable for Signal {
     }
 
     fn is_signalled(&self) -> bool {
-        self.word.load(Ordering::SeqCst) == 1
+        self.word.load(Ordering::SeqCst) & SET != 0
     }
 
     fn acquire(&self) -> Acquired {
         if self.is_signalled() { Acquired::Yes } else { Acquired::No }
     }
 
+    fn times_signalled(&self) -> u32 {
+        self.word.load(Ordering::SeqCst) & !SET
+    }
+
     fn give_back(&self) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_count_goes_round_and_does_not_reach_the_bit() {
+        let word = AtomicU32::new(!SET);
+        assert!(set(&word));
+        assert_eq!(word.load(Ordering::SeqCst), SET);
+        assert!(!set(&word), "it is set already");
+    }
 }

@@ -13,6 +13,7 @@ use super::multiple::with_waitables;
 use super::{Outcome, wait};
 use crate::boundary::boundary;
 use crate::last_error::Win32Error;
+use crate::object::Object;
 use crate::table::entry_of;
 
 /// Waits until an object is signalled, `dwMilliseconds` at most; 0xFFFFFFFF (`INFINITE`) for ever.
@@ -84,11 +85,13 @@ pub extern "C" fn SignalObjectAndWait(
 ) -> u32 {
     boundary(WAIT_FAILED, || {
         let signalled = entry_of(hObjectToSignal)?;
-        let crate::object::Object::Other(object) = &signalled.object else {
-            return Err(Win32Error(ERROR_INVALID_HANDLE));
-        };
-        object.signal()?;
-        wait_for_one(hObjectToWaitOn, dwMilliseconds, bAlertable != 0)
+        let Object::Other(object) = &signalled.object else { return Err(Win32Error(ERROR_INVALID_HANDLE)) };
+        let outcome = with_waitables(&[hObjectToWaitOn], |objects| {
+            // Only now that both are known to be there.
+            object.signal()?;
+            wait(objects, false, dwMilliseconds, bAlertable != 0)
+        })?;
+        Ok(code(outcome))
     })
 }
 

@@ -4,10 +4,11 @@
 //!
 //! | word | meaning | goes to |
 //! |---|---|---|
-//! | 0 | not signalled | `SET` by SetEvent, which then wakes all sleepers |
-//! | `SET` | signalled | 0 by ResetEvent, and by the first wait that it satisfies if it resets itself |
+//! | n | not signalled; it was n times so far, modulo 2^31 | n + 1 with `SET` by SetEvent, which then wakes all sleepers |
+//! | n with `SET` | signalled | n by ResetEvent, and by the first wait that it satisfies if it resets itself |
 //!
-//! Any other value, which only vandals write, counts as not signalled.
+//! The number lets those go who sleep while an event is set and reset again: on Windows SetEvent satisfies them at once. (An event that resets
+//! itself satisfies one of them, and which one cannot be told from the number: there, who sleeps may miss it.)
 
 use std::ffi::c_char;
 use std::sync::atomic::Ordering;
@@ -24,8 +25,7 @@ use super::shared::{Kind, Shared};
 use crate::boundary::boundary;
 use crate::last_error::Win32Error;
 use crate::table::with_entry;
-
-const SET: u32 = 1 << 31;
+use crate::wait::signal::{self, SET};
 
 /// Creates an event, or opens the one of that name.
 ///
@@ -107,21 +107,28 @@ fn with_event(handle: HANDLE, body: impl FnOnce(&Shared)) -> Result<BOOL, Win32E
 }
 
 pub(super) fn set(event: &Shared) {
-    event.page.state().store(SET, Ordering::SeqCst);
-    event.wake_sleepers();
+    if signal::set(event.page.state()) {
+        event.wake_sleepers();
+    }
 }
 
 pub(super) fn reset(event: &Shared) {
-    event.page.state().store(0, Ordering::SeqCst);
+    event.page.state().fetch_and(!SET, Ordering::SeqCst);
 }
 
 pub(super) fn is_set(event: &Shared) -> bool {
-    event.page.state().load(Ordering::SeqCst) == SET
+    event.page.state().load(Ordering::SeqCst) & SET != 0
+}
+
+/// How often the event was set, modulo 2^31.
+pub(super) fn times_set(event: &Shared) -> u32 {
+    event.page.state().load(Ordering::SeqCst) & !SET
 }
 
 /// Resets the event if it is set, which then it was for the caller.
 pub(super) fn take(event: &Shared) -> bool {
-    event.page.state().compare_exchange(SET, 0, Ordering::SeqCst, Ordering::SeqCst).is_ok()
+    let reset = |value: u32| if value & SET == 0 { None } else { Some(value & !SET) };
+    event.page.state().fetch_update(Ordering::SeqCst, Ordering::SeqCst, reset).is_ok()
 }
 
 /// How often PulseEvent looks whether the sleepers are awake, and how long it waits in between.

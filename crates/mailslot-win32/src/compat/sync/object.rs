@@ -175,6 +175,13 @@ impl Waitable for SyncObject {
         if is_satisfied { Acquired::Yes } else { Acquired::No }
     }
 
+    fn times_signalled(&self) -> u32 {
+        match self.kind() {
+            Kind::ManualResetEvent => event::times_set(&self.shared),
+            _ => 0,
+        }
+    }
+
     fn give_back(&self) {
         match self.kind() {
             Kind::AutoResetEvent => event::set(&self.shared),

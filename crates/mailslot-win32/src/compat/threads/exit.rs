@@ -26,6 +26,9 @@ unsafe extern "C-unwind" {
 #[unsafe(no_mangle)]
 pub extern "C-unwind" fn ExitThread(dwExitCode: u32) -> ! {
     end_with(dwExitCode);
+    if let Ok(thread) = Thread::current() {
+        thread.leaves_the_process();
+    }
     if is_in_callback() {
         // Between here and the program's code are frames that must not be unwound from outside.
         Thread::end_current();
