@@ -7,7 +7,7 @@
 //! when it opens or closes a handle or meets an unknown one.
 //!
 //! A process that forked and has not called this library since has no mailbox: if it goes on to `exec`, what had arrived would be
-//! lost.
+//! lost, as it is when a process that has one replaces its program by `exec` before it looked.
 //!
 //! # Who guarantees what
 //!
