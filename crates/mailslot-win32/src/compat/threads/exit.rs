@@ -58,7 +58,7 @@ fn end_with_specific_data() {
     });
     let something = NonNull::<u8>::dangling().as_ptr().cast();
     // SAFETY: the key is this function's; the value is not used as a pointer.
-    if !key.is_some_and(|key| unsafe { libc::pthread_setspecific(key, something) } == 0) {
+    if key.is_none_or(|key| unsafe { libc::pthread_setspecific(key, something) } != 0) {
         Thread::end_current();
     }
 }
