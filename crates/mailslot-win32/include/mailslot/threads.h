@@ -49,8 +49,8 @@ HANDLE WINAPI CreateThread(LPSECURITY_ATTRIBUTES lpThreadAttributes, SIZE_T dwSt
                            LPDWORD lpThreadId);
 
 /*
- * Ends the calling thread. C++ objects on its stack are destroyed, thread_local ones too. In the first thread, the process goes on until its
- * last thread ends. In a completion routine or a function of QueueUserAPC the thread counts as ended, but nothing is
+ * Ends the calling thread. C++ objects on its stack are destroyed, thread_local ones too, except in the
+ * first thread. When that ends, the process goes on until its last thread ends. In a completion routine or a function of QueueUserAPC the thread counts as ended, but nothing is
  * destroyed.
  */
 void WINAPI ExitThread(DWORD dwExitCode) __attribute__((__noreturn__));

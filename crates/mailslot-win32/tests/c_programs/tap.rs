@@ -144,18 +144,8 @@ fn memory_clocks_and_sockets() {
 }
 
 #[test]
-fn timers_as_c() {
-    run_in(&builds(&[Language::C]), "timers.c");
-}
-
-#[test]
-fn timers_as_cpp() {
-    run_in(&builds(&[Language::Cpp]), "timers.c");
-}
-
-#[test]
-fn timers_with_short_wchar() {
-    run_in(&short_wchar_builds(&[Language::C, Language::Cpp]), "timers.c");
+fn timers() {
+    run_in(&one_of_each_kind(), "timers.c");
 }
 
 #[test]

@@ -1,9 +1,12 @@
 //! How threads end: ExitThread, GetExitCodeThread, TerminateThread.
 
 use std::ffi::c_void;
-use std::ptr::null_mut;
+use std::ptr::{NonNull, null_mut};
+use std::sync::OnceLock;
 use std::thread;
 
+use rustix::process::getpid;
+use rustix::thread::gettid;
 use windows_sys::Win32::Foundation::{ERROR_NOACCESS, ERROR_NOT_SUPPORTED, FALSE, HANDLE, STILL_ACTIVE, TRUE};
 use windows_sys::core::BOOL;
 
@@ -17,8 +20,8 @@ unsafe extern "C-unwind" {
     safe fn pthread_exit(value: *mut c_void) -> !;
 }
 
-/// Ends the calling thread with that exit code: what C++ has on its stack is destroyed, thread-local objects too. Ended
-/// in the first thread, the process goes on until its last thread ends.
+/// Ends the calling thread with that exit code: what C++ has on its stack is destroyed, thread-local objects too,
+/// except in the first thread. That ended, the process goes on until its last thread ends.
 ///
 /// From inside an asynchronous call (a completion routine, QueueUserAPC) it cannot unwind: there the thread counts as ended, and its
 /// stack is left as it is until the process ends.
@@ -36,7 +39,31 @@ pub extern "C-unwind" fn ExitThread(dwExitCode: u32) -> ! {
             thread::park();
         }
     }
+    if gettid() == getpid() {
+        end_with_specific_data();
+    }
     pthread_exit(null_mut())
+}
+
+/// The C library destroys no thread-local objects when the first thread of a process leaves by pthread_exit, but it runs the
+/// destructors of keys: so that thread ends with one.
+fn end_with_specific_data() {
+    static KEY: OnceLock<Option<libc::pthread_key_t>> = OnceLock::new();
+
+    extern "C" fn end(_: *mut c_void) {
+        Thread::end_current();
+    }
+
+    let key = *KEY.get_or_init(|| {
+        let mut key = 0;
+        // SAFETY: `key` may be written; the destructor is a function of this library that does not unwind.
+        (unsafe { libc::pthread_key_create(&raw mut key, Some(end)) } == 0).then_some(key)
+    });
+    let something = NonNull::<u8>::dangling().as_ptr().cast();
+    // SAFETY: the key is this function's; the value is not used as a pointer.
+    if key.is_none_or(|key| unsafe { libc::pthread_setspecific(key, something) } != 0) {
+        Thread::end_current();
+    }
 }
 
 /// The exit code of the calling thread from here on. Who waits for the thread sees its end when its thread-local objects are gone.
