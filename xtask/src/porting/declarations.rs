@@ -70,11 +70,13 @@ impl Declarations {
     }
 }
 
-/// Every header, those in lower case first: the others are aliases for them.
+/// Every header of C, those in lower case first: the others are aliases for them.
 fn headers(workspace: &Workspace) -> Result<Vec<String>> {
     let mut found = Vec::new();
     for path in workspace.files()? {
-        if let Ok(header) = path.strip_prefix(INCLUDE) {
+        // Those without an ending are C++.
+        let is_header = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("h"));
+        if let (true, Ok(header)) = (is_header, path.strip_prefix(INCLUDE)) {
             found.push(header.display().to_string());
         }
     }
