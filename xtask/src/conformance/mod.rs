@@ -153,3 +153,41 @@ impl Tally {
         self.count.failed += 1;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn behaviours() -> Vec<Behaviour> {
+        (1..=4).map(|number| Behaviour { number, source: String::new(), text: String::new() }).collect()
+    }
+
+    #[test]
+    fn wine_must_fail_where_it_is_expected_to_and_nowhere_else() {
+        let expected = WineExpected::parse("version wine-8.0\nB2 fails: x\nB3 hangs: x\n").unwrap();
+        let failed = || Verdict::Failed(String::new());
+        let counts = |verdicts: [Verdict; 4]| {
+            let mut tally = Tally::default();
+            tally.wine(&behaviours(), Some(&(1..=4).zip(verdicts).collect()), &expected);
+            (tally.count.passed, tally.count.failed)
+        };
+        assert_eq!(counts([Verdict::Held, failed(), Verdict::TimedOut, Verdict::Skipped("x".into())]), (3, 0));
+        assert_eq!(counts([failed(), Verdict::Held, Verdict::Held, Verdict::TimedOut]), (0, 4));
+    }
+
+    #[test]
+    fn every_behaviour_has_a_test_in_rust_or_a_reason() {
+        let reasons = NotInRust::parse("B3 B4: x\n").unwrap();
+        let mut tally = Tally::default();
+        tally.rust(&behaviours(), &BTreeMap::from([(1, true), (2, false), (4, true)]), &reasons);
+        // B2 failed, and B4 has both.
+        assert_eq!((tally.count.passed, tally.count.failed), (1, 2));
+    }
+
+    #[test]
+    fn a_behaviour_that_was_not_run_has_failed() {
+        let mut tally = Tally::default();
+        tally.native(&behaviours(), &Verdicts::from([(1, Verdict::Held), (2, Verdict::Skipped("x".into()))]));
+        assert_eq!((tally.count.passed, tally.count.failed), (1, 2));
+    }
+}

@@ -33,7 +33,7 @@ impl WineExpected {
     }
 
     /// `version wine-8.0`, then `B12 fails: reason` or `B19 hangs: reason` on each line.
-    fn parse(text: &str) -> Result<Self> {
+    pub(super) fn parse(text: &str) -> Result<Self> {
         let mut version = None;
         let mut failures = BTreeMap::new();
         for line in lines(text) {
@@ -67,7 +67,7 @@ impl NotInRust {
     }
 
     /// `B16: reason`, or `B46 B47 B48: reason`, on each line.
-    fn parse(text: &str) -> Result<Self> {
+    pub(super) fn parse(text: &str) -> Result<Self> {
         let mut reasons = BTreeMap::new();
         for line in lines(text) {
             let (names, reason) = line.split_once(": ").with_context(|| format!("no reason in {line:?}"))?;
