@@ -25,7 +25,7 @@ pub(crate) struct Signal {
 pub(crate) const SET: u32 = 1 << 31;
 
 impl Signal {
-    pub(crate) fn new(is_set: bool) -> Signal {
+    pub(crate) const fn new(is_set: bool) -> Signal {
         Signal { word: AtomicU32::new(if is_set { SET } else { 0 }), sleepers: AtomicU32::new(0) }
     }
 
