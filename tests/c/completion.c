@@ -158,7 +158,32 @@ static void alertable_waits_of_every_kind(void)
         CHECK(result == WAIT_IO_COMPLETION && calls == 1 && call_bytes == 1);
         CHECK(thrd_join(thread, NULL) == thrd_success);
     }
+    /* Nothing is signalled if there is nothing to wait for. */
+    CHECK(SignalObjectAndWait(event, NULL, 0, FALSE) == WAIT_FAILED && GetLastError() == ERROR_INVALID_HANDLE);
+    CHECK(WaitForSingleObject(event, 0) == WAIT_TIMEOUT);
     CHECK(CloseHandle(event) && CloseHandle(slot));
+}
+
+static int wait_for_event(void *event)
+{
+    return WaitForSingleObject((HANDLE)event, LONG_WAIT) == WAIT_OBJECT_0;
+}
+
+static void a_waiter_sees_an_event_that_is_set_and_reset(void)
+{
+    HANDLE event = CreateEvent(NULL, TRUE, FALSE, NULL);
+    int round;
+
+    for (round = 0; round < 5; round++) {
+        thrd_t thread;
+        int good = 0;
+
+        CHECK(thrd_create(&thread, wait_for_event, event) == thrd_success);
+        Sleep(100);
+        CHECK(SetEvent(event) && ResetEvent(event));
+        CHECK(thrd_join(thread, &good) == thrd_success && good);
+    }
+    CHECK(CloseHandle(event));
 }
 
 /* The next packet. */
@@ -332,6 +357,7 @@ int main(void)
     tap_run("B79 WriteFileEx", b79_write_file_ex);
     tap_run("a routine starts the next read", reads_in_routines);
     tap_run("alertable waits of every kind make calls", alertable_waits_of_every_kind);
+    tap_run("a waiter sees an event that is set and reset", a_waiter_sees_an_event_that_is_set_and_reset);
     tap_run("B61 a completion port", b61_completion_port);
     tap_run("packets of the program, and several at once", packets_of_the_program);
     tap_run("closing a port ends waits", closing_a_port_ends_waits);

@@ -1,5 +1,8 @@
 /* Asynchronous reads and writes: events, the handle's own state, cancelling, closing, threads that end. */
+#include <stdlib.h>
+#include <sys/wait.h>
 #include <threads.h>
+#include <unistd.h>
 #include <windows.h>
 
 #include "slots.h"
@@ -423,6 +426,129 @@ static void many_slots(void)
         CHECK(CloseHandle(slots[i]) && CloseHandle(events[i]));
 }
 
+/* Another thread writes; this one polls the status, and starts the next read with the same event at once. */
+#define POLLED 400
+static int write_polled(void *client)
+{
+    DWORD i;
+
+    for (i = 0; i < POLLED; i++) {
+        if (!write_text((HANDLE)client, "x"))
+            return 0;
+        if (i % 8 == 0)
+            Sleep(1);
+    }
+    return 1;
+}
+
+static void an_event_is_set_before_its_read_is_done_with(void)
+{
+    HANDLE slot = create(SLOT("polled"), 0, MAILSLOT_WAIT_FOREVER);
+    HANDLE client = open_writer(SLOT("polled"));
+    HANDLE event = manual_event();
+    thrd_t thread;
+    READ read;
+    DWORD i, stale = 0;
+    int good = 0;
+
+    CHECK(thrd_create(&thread, write_polled, client) == thrd_success);
+    for (i = 0; i < POLLED; i++) {
+        BOOL at_once = start(slot, &read, event, 64);
+        if (!at_once && !HasOverlappedIoCompleted(&read.overlapped) && state(event) == WAIT_OBJECT_0)
+            stale += !HasOverlappedIoCompleted(&read.overlapped);
+        while (!HasOverlappedIoCompleted(&read.overlapped))
+            thrd_yield();
+    }
+    CHECK(stale == 0);
+    CHECK(thrd_join(thread, &good) == thrd_success && good);
+    CHECK(CloseHandle(event) && CloseHandle(client) && CloseHandle(slot));
+}
+
+static void a_read_without_time_behind_one_that_pends(void)
+{
+    HANDLE slot = create(SLOT("behind"), 0, MAILSLOT_WAIT_FOREVER);
+    HANDLE client = open_writer(SLOT("behind"));
+    READ read;
+    int i;
+
+    for (i = 0; i < 200; i++) {
+        CHECK(SetMailslotInfo(slot, MAILSLOT_WAIT_FOREVER));
+        CHECK_PENDS(slot, &read, NULL, 64);
+        CHECK(SetMailslotInfo(slot, 0));
+        CHECK(write_text(client, "first") && write_text(client, "second"));
+        CHECK(queue_is(slot, 6, 1));
+        CHECK(reads_text(slot, "second") && ended_with(slot, &read, "first"));
+    }
+    CHECK(CloseHandle(client) && CloseHandle(slot));
+}
+
+static int read_until_cancelled(void *slot)
+{
+    char byte;
+    DWORD size;
+
+    return !ReadFile((HANDLE)slot, &byte, 1, &size, NULL) && GetLastError() == ERROR_OPERATION_ABORTED;
+}
+
+static void cancel_io_ex_ends_blocked_reads(void)
+{
+    HANDLE slot = create(SLOT("blocked"), 0, MAILSLOT_WAIT_FOREVER);
+    thrd_t thread;
+    int good = 0, i;
+
+    CHECK(thrd_create(&thread, read_until_cancelled, slot) == thrd_success);
+    for (i = 0; i < 2000 && !CancelIoEx(slot, NULL); i++)
+        Sleep(10);
+    CHECK(thrd_join(thread, &good) == thrd_success && good);
+    CHECK(CloseHandle(slot));
+}
+
+/* A forked child has the slot, and none of its parent's reads or threads. */
+static void a_fork_has_none_of_the_reads(void)
+{
+    HANDLE slot = create(SLOT("fork"), 0, MAILSLOT_WAIT_FOREVER);
+    HANDLE client = open_writer(SLOT("fork"));
+    READ read;
+    int round, status = -1;
+
+    for (round = 0; round < 20; round++) {
+        pid_t child;
+
+        CHECK_PENDS(slot, &read, NULL, 64);
+        child = fork();
+        if (child == 0) {
+            HANDLE own = create(SLOT("fork\\own"), 0, MAILSLOT_WAIT_FOREVER);
+            HANDLE writer = open_writer(SLOT("fork\\own"));
+            READ own_read;
+            BOOL good = !start(own, &own_read, NULL, 64) && GetLastError() == ERROR_IO_PENDING;
+
+            good = good && write_text(writer, "child") && ended_with(own, &own_read, "child");
+            good = good && SleepEx(0, TRUE) == 0 && CancelIo(slot) && CloseHandle(own) && CloseHandle(writer);
+            exit(good ? 0 : 1);
+        }
+        CHECK(child > 0 && waitpid(child, &status, 0) == child && status == 0);
+        CHECK(write_text(client, "parent") && ended_with(slot, &read, "parent"));
+    }
+    CHECK(CloseHandle(client) && CloseHandle(slot));
+}
+
+/* What runs at the end of a process may still end and await the main thread's reads. */
+static HANDLE last_slot;
+static READ last_read;
+
+static void at_the_end(void)
+{
+    if (!CancelIo(last_slot) || !failed_with(last_slot, &last_read, ERROR_OPERATION_ABORTED) || !CloseHandle(last_slot))
+        _exit(9);
+}
+
+static void pend_until_the_end(void)
+{
+    last_slot = create(SLOT("last"), 0, MAILSLOT_WAIT_FOREVER);
+    CHECK_PENDS(last_slot, &last_read, NULL, 64);
+    CHECK(atexit(at_the_end) == 0);
+}
+
 int main(void)
 {
     tap_run("B46, B49 a read pends, and its event is set", b46_event);
@@ -441,5 +567,10 @@ int main(void)
     tap_run("auto-reset events", auto_reset_event);
     tap_run("GetOverlappedResultEx", result_ex);
     tap_run("reads pend on many slots", many_slots);
+    tap_run("an event is set before its read is done with", an_event_is_set_before_its_read_is_done_with);
+    tap_run("a read without time behind one that pends", a_read_without_time_behind_one_that_pends);
+    tap_run("CancelIoEx ends blocked reads", cancel_io_ex_ends_blocked_reads);
+    tap_run("a fork has none of the reads", a_fork_has_none_of_the_reads);
+    tap_run("a read that pends at the end of the process", pend_until_the_end);
     return tap_end();
 }

@@ -1,6 +1,6 @@
 //! Closing what other threads are waiting at.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::fork;
@@ -17,6 +17,8 @@ pub(crate) struct Gate {
     /// | (g, n) | n threads of the process of fork generation g (its lower 32 bits) | (g, n ± 1) by a thread that comes or leaves |
     /// | (g, n) in a forked child | nobody: a child has none of its parent's threads | (its own, 1) by the first thread that comes |
     waiting: AtomicU64,
+    /// How often waits were ended without closing, modulo 2^32.
+    interruptions: AtomicU32,
 }
 
 /// A thread that waits; it has left when this is dropped.
@@ -25,7 +27,7 @@ pub(crate) struct Waiting<'a>(&'a Gate);
 
 impl Gate {
     pub(crate) fn new() -> Gate {
-        Gate { closed: AtomicBool::new(false), waiting: AtomicU64::new(0) }
+        Gate { closed: AtomicBool::new(false), waiting: AtomicU64::new(0), interruptions: AtomicU32::new(0) }
     }
 
     #[inline]
@@ -47,6 +49,30 @@ impl Gate {
             slot.ring_for_close();
             std::thread::sleep(Duration::from_micros(50));
         }
+    }
+
+    /// Changes with every [`Gate::interrupt`]: a wait that finds another value than at its beginning is over.
+    pub(crate) fn interruptions(&self) -> u32 {
+        self.interruptions.load(Ordering::SeqCst)
+    }
+
+    /// Ends the waits of those who wait now, and leaves it open. Tells whether there was anybody.
+    pub(crate) fn interrupt(&self, slot: &Slot) -> bool {
+        /// Others may come to wait meanwhile, so that nobody may ever be left.
+        const MOST_RINGS: u32 = 100;
+        if count_in(self.waiting.load(Ordering::SeqCst)) == 0 {
+            return false;
+        }
+        self.interruptions.fetch_add(1, Ordering::SeqCst);
+        // One ring is not always enough, as in `close`.
+        for _ in 0..MOST_RINGS {
+            slot.ring_for_close();
+            std::thread::sleep(Duration::from_micros(50));
+            if count_in(self.waiting.load(Ordering::SeqCst)) == 0 {
+                break;
+            }
+        }
+        true
     }
 
     fn change(&self, step: impl Fn(u32) -> u32) {

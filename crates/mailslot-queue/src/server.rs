@@ -100,6 +100,11 @@ impl Server {
         self.core.wait(wait, &self.handle.gate)
     }
 
+    /// Ends the waits of other threads through this handle with [`Error::Cancelled`]; tells whether anybody waited.
+    pub fn cancel_waits(&self) -> bool {
+        self.handle.gate.interrupt(&self.core.slot)
+    }
+
     /// The oldest message's size in bytes; `None` if nothing is queued.
     ///
     /// # Errors

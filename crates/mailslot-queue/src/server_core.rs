@@ -89,11 +89,13 @@ impl Core {
     /// See [`Server::wait`](crate::Server::wait).
     pub(crate) fn wait(&self, wait: Wait, gate: &Gate) -> Result<bool, Error> {
         let slot = &self.slot;
+        let interruptions = gate.interruptions();
         let _waiting = gate.wait_here();
         let deadline = Deadline::after(wait);
         let mut may_nap = true;
+        let is_ended = || gate.is_closed() || gate.interruptions() != interruptions;
         loop {
-            if gate.is_closed() {
+            if is_ended() {
                 return Err(Error::Cancelled);
             }
             if !slot.is_empty() {
@@ -105,7 +107,7 @@ impl Core {
             if slot.spin_for_message() {
                 continue;
             }
-            let is_over = || gate.is_closed() || !slot.is_empty();
+            let is_over = || is_ended() || !slot.is_empty();
             match self.reader.nap(slot).filter(|_| may_nap) {
                 None => slot.sleep(deadline, is_over)?,
                 Some(nap) => {

@@ -3,7 +3,8 @@
  *
  * A read that finds no message pends: ReadFile fails with 997 ERROR_IO_PENDING, and the OVERLAPPED, its event and the buffer belong to
  * the library until the read has ended. One background thread, started by the first read that pends, ends all of them. Reads
- * take turns: the one that has waited longest gets the next message, and ends with 122 if its buffer is too small for it.
+ * that pend take turns: the one that has waited longest gets the next message, and ends with 122 if its buffer is too small for it. (A
+ * thread that was blocked in ReadFile before the first of them pended is no part of that order.)
  * A read ends with 121 after the timeout that the slot had when it was issued; with 995 by CancelIo, CancelIoEx, the end of the thread that
  * issued it, and the close of the process's last handle of the slot.
  */
@@ -54,7 +55,8 @@ BOOL WINAPI GetOverlappedResultEx(HANDLE hFile, LPOVERLAPPED lpOverlapped, LPDWO
 
 /* Ends the reads that pend on the handle and were issued by the calling thread; TRUE also if there are none. FALSE: 6. */
 BOOL WINAPI CancelIo(HANDLE hFile);
-/* Ends reads of any thread that pend on the handle: that of lpOverlapped, or all if it is NULL. FALSE: 6, 1168 there are none. */
+/* Ends reads of any thread that pend on the handle: that of lpOverlapped, or all if it is NULL, blocked ReadFile calls too.
+   FALSE: 6, 1168 there are none. */
 BOOL WINAPI CancelIoEx(HANDLE hFile, LPOVERLAPPED lpOverlapped);
 
 /*

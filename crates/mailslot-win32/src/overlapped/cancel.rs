@@ -29,7 +29,7 @@ pub extern "C" fn CancelIo(hFile: HANDLE) -> BOOL {
 }
 
 /// Ends reads with 995 that any thread of the process has started on a handle or one of its duplicates, and that pend: the
-/// one with `lpOverlapped`, or all of them if that is NULL.
+/// one with `lpOverlapped`, or all of them if that is NULL, then also those that are blocked in ReadFile through this handle.
 ///
 /// Success leaves the last error alone. Fails with `FALSE`: 6 no handle, 1168 nothing to cancel.
 ///
@@ -44,7 +44,12 @@ pub unsafe extern "C" fn CancelIoEx(hFile: HANDLE, lpOverlapped: *const OVERLAPP
             // SAFETY: the target is only compared with those of reads that pend.
             let target = unsafe { Target::new(lpOverlapped.cast_mut()) };
             let cancelled = match &entry.object {
-                Object::Server(end) => engine::cancel(end.file.object(), None, target),
+                Object::Server(end) => {
+                    let pending = engine::cancel(end.file.object(), None, target);
+                    // Those that are blocked in ReadFile have no OVERLAPPED to be named by.
+                    let blocked = target.is_none() && end.slot.cancel_receives();
+                    pending + usize::from(blocked)
+                }
                 object if object.is_open() => 0,
                 _ => return Err(Win32Error::INVALID_HANDLE),
             };

@@ -150,3 +150,13 @@ fn iostream_brings_the_c_library() {
         assert_eq!(output, "-5%\nwide narrow\nff\nPress any key to continue . . . \n", "{build:?}");
     }
 }
+
+#[test]
+fn a_dispatcher_with_threads_events_and_worker_processes() {
+    for build in cpp_builds() {
+        let program = build.unmodified_program(&ported_source("dispatcher.cpp"));
+        let said = run(&mut Slots::new().command(program.path())).expect_success();
+        assert_eq!(said.matches("received: result ").count(), 15, "{build:?}: {said}");
+        assert!(said.ends_with("all done: 15 results, thread code 7\n"), "{build:?}: {said}");
+    }
+}

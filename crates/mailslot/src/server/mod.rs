@@ -322,6 +322,28 @@ impl Mailslot {
         self.server.raw_fd()
     }
 
+    /// Ends the receives of other threads that wait through this handle at this moment, with [`ErrorKind::Cancelled`]; tells
+    /// whether there were any. The handle stays open.
+    ///
+    /// ```
+    /// # let dir = tempfile::tempdir_in("/dev/shm")?;
+    /// # let server = mailslot::Mailslot::builder("orders").directory(dir.path()).create()?;
+    /// use mailslot::ErrorKind;
+    /// use std::thread;
+    ///
+    /// thread::scope(|scope| {
+    ///     let reader = scope.spawn(|| server.recv_vec());
+    ///     while !server.cancel_receives() {
+    ///         thread::yield_now();
+    ///     }
+    ///     assert_eq!(reader.join().unwrap().unwrap_err().kind(), ErrorKind::Cancelled);
+    /// });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn cancel_receives(&self) -> bool {
+        self.server.cancel_waits()
+    }
+
     /// Closes this handle, from any thread. Receives that wait on it end with [`ErrorKind::Cancelled`], as does
     /// everything that is asked of it later; other handles to the slot go on. Dropping closes, too.
     ///
