@@ -132,12 +132,12 @@ static void b41_b42_zero_length(void)
 /* Numbers that are no handles of this process: the standard streams and the directory's descriptors among them. */
 static HANDLE nonsense(int which)
 {
-    static const ULONG_PTR values[] = {0, (ULONG_PTR)-1, 1, 3, 4, 8, 12, 0x7FFFFFFC, 0xFFFFFFFC, 0x123456789ABCDEF0};
+    static const ULONG_PTR values[] = {0, (ULONG_PTR)-1, 1, 3, 0x7FFFFFFC, 0xFFFFFFFC, 0x123456789ABCDEF0};
 
     return (HANDLE)values[which];
 }
 
-#define NONSENSE 10
+#define NONSENSE 7
 
 static void b43_b85_b89_no_handle(void)
 {
@@ -160,6 +160,13 @@ static void b43_b85_b89_no_handle(void)
         CHECK_FAILS(SetHandleInformation(nonsense(i), 1, 1), ERROR_INVALID_HANDLE);
         if (nonsense(i) != INVALID_HANDLE_VALUE)
             CHECK_FAILS(CloseHandle(nonsense(i)), ERROR_INVALID_HANDLE);
+    }
+    /* The standard handles are handles, and no mailslots. */
+    for (i = 1; i <= 3; i++) {
+        HANDLE standard = (HANDLE)(ULONG_PTR)(i * 4);
+
+        CHECK_FAILS(GetMailslotInfo(standard, &word, NULL, NULL, NULL), ERROR_INVALID_HANDLE);
+        CHECK_FAILS(SetMailslotInfo(standard, 0), ERROR_INVALID_HANDLE);
     }
     CHECK(printf("# standard output is still open\n") > 0 && fflush(stdout) == 0);
 }
