@@ -20,6 +20,8 @@ struct Tool {
 const TOOLS: &[Tool] = &[
     Tool { program: "cc", package: "gcc" },
     Tool { program: "c++", package: "g++" },
+    // A second compiler for the headers.
+    Tool { program: "clang", package: "clang" },
     Tool { program: "readelf", package: "binutils" },
     Tool { program: "pkg-config", package: "pkg-config" },
     Tool { program: "strace", package: "strace" },
