@@ -447,7 +447,8 @@ static void parts_of_descriptors(void)
 {
     SECURITY_DESCRIPTOR descriptor;
     LIST list;
-    PACL found = (PACL)(PVOID)"untouched";
+    ACL untouched;
+    PACL found = &untouched;
     PSID sid = NULL;
     BOOL present = TRUE, defaulted = FALSE;
     SECURITY_DESCRIPTOR_CONTROL control = 0;
@@ -455,7 +456,7 @@ static void parts_of_descriptors(void)
 
     CHECK_SUCCEEDS(InitializeSecurityDescriptor(&descriptor, SECURITY_DESCRIPTOR_REVISION));
     CHECK_SUCCEEDS(GetSecurityDescriptorDacl(&descriptor, &present, &found, &defaulted));
-    CHECK(!present && found == (PACL)(PVOID)"untouched");
+    CHECK(!present && found == &untouched);
     CHECK(InitializeAcl(&list.list, sizeof(list), ACL_REVISION));
     CHECK_SUCCEEDS(SetSecurityDescriptorDacl(&descriptor, TRUE, &list.list, TRUE));
     CHECK(GetSecurityDescriptorDacl(&descriptor, &present, &found, &defaulted) && present && defaulted && found == &list.list);
