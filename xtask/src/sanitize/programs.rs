@@ -62,6 +62,8 @@ const SLOT: &str = r"\\.\mailslot\processes\one";
 const LEFT_OUT: &[(&str, Tool, &str)] = &[
     ("process.c", Tool::Valgrind, NO_PROCESS_HANDLES),
     ("duplicate_processes.c", Tool::Valgrind, NO_PROCESS_HANDLES),
+    ("inherited_files.c", Tool::Valgrind, NO_PROCESS_HANDLES),
+    ("memory_time.c", Tool::Valgrind, "valgrind 3.19 moves mappings that must lie at a given address or fail"),
     (
         "conformance",
         Tool::Valgrind,

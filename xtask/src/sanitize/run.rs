@@ -83,7 +83,13 @@ impl Site {
             }
             Tool::Valgrind => {
                 let mut command = Command::new("valgrind");
-                command.args(["--quiet", "--error-exitcode=99", "--trace-children=yes", "--leak-check=full"]);
+                command.args([
+                    "--quiet",
+                    "--vgdb=no",
+                    "--error-exitcode=99",
+                    "--trace-children=yes",
+                    "--leak-check=full",
+                ]);
                 command.args(["--show-leak-kinds=definite", "--errors-for-leak-kinds=definite"]);
                 command.arg(format!("--log-file={report}.%p")).arg(program);
                 command
