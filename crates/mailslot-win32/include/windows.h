@@ -8,6 +8,7 @@
  *   mailslot/wait.h       waiting for objects
  *   mailslot/overlapped.h asynchronous operations and completion ports
  *   mailslot/sync.h       events, mutexes, semaphores and timers
+ *   mailslot/mapping.h    file mappings and their views
  *   mailslot/critical.h   critical sections, slim locks, condition variables, one-time initialisation
  *   mailslot/threads.h    threads, calls that are queued to them, and their local storage
  *   mailslot/compat.h     thin stand-ins over the C library (lstrlen, GlobalAlloc, ...): inline, no mailslots in them
@@ -64,6 +65,7 @@
 #include "mailslot/security.h"
 #include "mailslot/token.h"
 #include "mailslot/sync.h"
+#include "mailslot/mapping.h"
 #include "mailslot/critical.h"
 #include "mailslot/threads.h"
 #include "mailslot/files.h"

@@ -65,16 +65,17 @@ pub use compat::pages::{VirtualAlloc, VirtualFree, VirtualProtect};
 pub use compat::process::{CreateProcessA, GetExitCodeProcess, GetProcessId, OpenProcess, TerminateProcess};
 pub use compat::{
     _beginthread, _beginthreadex, _endthread, _endthreadex, AcquireSRWLockExclusive, AcquireSRWLockShared,
-    CancelWaitableTimer, CreateEventA, CreateMutexA, CreateSemaphoreA, CreateThread, CreateWaitableTimerA,
-    DeleteCriticalSection, EnterCriticalSection, ExitThread, GetExitCodeThread, GetThreadId, GetThreadPriority,
-    InitOnceBeginInitialize, InitOnceComplete, InitOnceExecuteOnce, InitOnceInitialize, InitializeConditionVariable,
-    InitializeCriticalSection, InitializeCriticalSectionAndSpinCount, InitializeCriticalSectionEx, InitializeSRWLock,
-    LeaveCriticalSection, OpenEventA, OpenMutexA, OpenSemaphoreA, OpenWaitableTimerA, PulseEvent, QueueUserAPC,
-    ReleaseMutex, ReleaseSRWLockExclusive, ReleaseSRWLockShared, ReleaseSemaphore, ResetEvent, ResumeThread,
+    CancelWaitableTimer, CreateEventA, CreateFileMappingA, CreateMutexA, CreateSemaphoreA, CreateThread,
+    CreateWaitableTimerA, DeleteCriticalSection, EnterCriticalSection, ExitThread, FlushViewOfFile, GetExitCodeThread,
+    GetThreadId, GetThreadPriority, InitOnceBeginInitialize, InitOnceComplete, InitOnceExecuteOnce, InitOnceInitialize,
+    InitializeConditionVariable, InitializeCriticalSection, InitializeCriticalSectionAndSpinCount,
+    InitializeCriticalSectionEx, InitializeSRWLock, LeaveCriticalSection, MapViewOfFile, MapViewOfFileEx, OpenEventA,
+    OpenFileMappingA, OpenMutexA, OpenSemaphoreA, OpenWaitableTimerA, PulseEvent, QueueUserAPC, ReleaseMutex,
+    ReleaseSRWLockExclusive, ReleaseSRWLockShared, ReleaseSemaphore, ResetEvent, ResumeThread,
     SetCriticalSectionSpinCount, SetEvent, SetThreadPriority, SetWaitableTimer, SleepConditionVariableCS,
     SleepConditionVariableSRW, SuspendThread, TerminateThread, TlsAlloc, TlsFree, TlsGetValue, TlsSetValue,
-    TryAcquireSRWLockExclusive, TryAcquireSRWLockShared, TryEnterCriticalSection, WakeAllConditionVariable,
-    WakeConditionVariable,
+    TryAcquireSRWLockExclusive, TryAcquireSRWLockShared, TryEnterCriticalSection, UnmapViewOfFile,
+    WakeAllConditionVariable, WakeConditionVariable,
 };
 pub use create::{CreateMailslotA, CreateMailslotW, CreateMailslotW32};
 pub use duplicate::DuplicateHandle;

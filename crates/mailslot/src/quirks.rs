@@ -152,3 +152,7 @@ pub const EMPTY_OBJECT_NAME_IS_NONE: bool = true;
 /// The Win32 code of the names `Local\` and `Global\` of objects, with nothing behind: `ERROR_INVALID_HANDLE`, as for any name
 /// that another kind of object has: these are directories.
 pub const OBJECT_DIRECTORY_NAME_ERROR: u32 = 6;
+
+/// The Win32 code of CreateFileMapping on a handle of a mailslot, a folder or a device: `ERROR_BAD_EXE_FORMAT`, which is the code
+/// for `STATUS_INVALID_FILE_FOR_SECTION`. Also thinkable: 1, 6, 87.
+pub const MAPPING_OF_NO_FILE_ERROR: u32 = 193;

@@ -24,9 +24,10 @@ pub use locks::{
 };
 pub(crate) use sync::SyncObject;
 pub use sync::{
-    CancelWaitableTimer, CreateEventA, CreateMutexA, CreateSemaphoreA, CreateWaitableTimerA, OpenEventA, OpenMutexA,
-    OpenSemaphoreA, OpenWaitableTimerA, PulseEvent, ReleaseMutex, ReleaseSemaphore, ResetEvent, SetEvent,
-    SetWaitableTimer,
+    CancelWaitableTimer, CreateEventA, CreateFileMappingA, CreateMutexA, CreateSemaphoreA, CreateWaitableTimerA,
+    FlushViewOfFile, MapViewOfFile, MapViewOfFileEx, OpenEventA, OpenFileMappingA, OpenMutexA, OpenSemaphoreA,
+    OpenWaitableTimerA, PulseEvent, ReleaseMutex, ReleaseSemaphore, ResetEvent, SetEvent, SetWaitableTimer,
+    UnmapViewOfFile,
 };
 pub(crate) use threads::ThreadObject;
 pub use threads::{

@@ -11,6 +11,7 @@ use rustix::param::page_size;
 use windows_sys::Win32::Foundation::{ERROR_INVALID_ADDRESS, ERROR_NOACCESS, ERROR_NOT_ENOUGH_MEMORY, FALSE, TRUE};
 use windows_sys::core::BOOL;
 
+use super::sync::is_in_view;
 use crate::boundary::boundary;
 use crate::last_error::Win32Error;
 
@@ -21,7 +22,7 @@ const MEM_RELEASE: u32 = 0x8000;
 const MEM_TOP_DOWN: u32 = 0x10_0000;
 
 /// Regions begin at multiples of it, as on Windows.
-const GRANULARITY: usize = 0x1_0000;
+pub(super) const GRANULARITY: usize = 0x1_0000;
 
 /// Of pages that are reserved and have no memory.
 const RESERVED: u32 = 0;
@@ -76,9 +77,13 @@ pub extern "C" fn VirtualAlloc(
         if dwSize == 0 || dwSize > isize::MAX as usize - 2 * GRANULARITY || !is_known {
             return Err(Win32Error::INVALID_PARAMETER);
         }
-        let mut regions = regions();
         let mut address = lpAddress as usize;
         let mut range = pages(address, dwSize)?;
+        // What SEC_RESERVE reserves has its memory from the start.
+        if kind == MEM_COMMIT && is_in_view(&range) {
+            return Ok(range.start as *mut c_void);
+        }
+        let mut regions = regions();
         if kind & MEM_RESERVE != 0 || address == 0 {
             range = reserve(address, dwSize)?;
             let protections = BTreeMap::from([(range.start, RESERVED)]);
@@ -180,7 +185,7 @@ fn region_around<'a>(
 }
 
 /// Reserves address space, at an address or (0) where there is room.
-fn reserve(address: usize, size: usize) -> Result<Range<usize>, Win32Error> {
+pub(super) fn reserve(address: usize, size: usize) -> Result<Range<usize>, Win32Error> {
     if address != 0 {
         let start = address - address % GRANULARITY;
         let range = start..pages(address, size)?.end;

@@ -144,6 +144,11 @@ fn memory_clocks_and_sockets() {
 }
 
 #[test]
+fn mappings() {
+    run_in(&one_of_each_kind(), "mapping.c");
+}
+
+#[test]
 fn timers() {
     run_in(&one_of_each_kind(), "timers.c");
 }

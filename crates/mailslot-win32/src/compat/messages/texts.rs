@@ -164,6 +164,7 @@ const TEXTS: &[(u32, &str)] = &[
     (1117, "The device reported an error."),
     (1130, "The server has not enough memory for this."),
     (1131, "Waiting would never end: what is waited for is held by the waiter itself."),
+    (1132, "An address, or an offset into a file, is no multiple of 64 KiB."),
     (1142, "The file has too many links already."),
     (1150, "The program needs a newer version of the system."),
     (1168, "Nothing of that kind was found."),

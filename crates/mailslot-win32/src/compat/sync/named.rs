@@ -42,6 +42,9 @@ pub(super) fn create(
         remove_what_the_dead_left(&directory);
         let file = directory.unnamed_file().map_err(kernel_error)?;
         fixed.write(file.as_fd(), state).map_err(kernel_error)?;
+        if let Some(section) = &fixed.section {
+            section.allocate(file.as_fd()).map_err(kernel_error)?;
+        }
         try_lock(file.as_fd(), LockByte::Use, LockKind::Read).map_err(kernel_error)?;
         let file_name = &fixed.file_name;
         let object = SyncObject::from_fd(file)?;

@@ -13,15 +13,16 @@ use windows_sys::core::BOOL;
 use super::page::{Fixed, shared, unnamed_file};
 use super::shared::{Kind, Shared};
 use super::{event, kernel_error, mutex, name, named, semaphore, timer};
+use crate::access::Access;
 use crate::compat::descriptor::Descriptor;
 use crate::inherit::borrow;
 use crate::last_error::{SetLastError, Win32Error};
-use crate::object::KernelObject;
+use crate::object::{KernelObject, Object};
 use crate::security::SecurityRequest;
-use crate::table::insert_other;
+use crate::table::{insert, insert_other};
 use crate::wait::{Acquired, Waitable};
 
-/// A handle of an event, a mutex, a semaphore or a timer.
+/// A handle of an event, a mutex, a semaphore, a timer or a file mapping.
 #[derive(Debug)]
 pub(crate) struct SyncObject {
     descriptor: Descriptor,
@@ -116,7 +117,7 @@ impl KernelObject for SyncObject {
     }
 
     fn waitable(&self) -> Option<&dyn Waitable> {
-        Some(self)
+        (self.kind() != Kind::FileMapping).then_some(self)
     }
 
     fn set_event(&self) -> bool {
@@ -135,7 +136,7 @@ impl KernelObject for SyncObject {
             }
             Kind::Semaphore => semaphore::release(&self.shared, 1).map(drop),
             Kind::Mutex => self.release_mutex(),
-            Kind::AutoResetTimer | Kind::ManualResetTimer => Err(Win32Error::INVALID_HANDLE),
+            Kind::AutoResetTimer | Kind::ManualResetTimer | Kind::FileMapping => Err(Win32Error::INVALID_HANDLE),
         }
     }
 }
@@ -160,6 +161,7 @@ impl Waitable for SyncObject {
             Kind::Semaphore => semaphore::is_above_zero(&self.shared),
             Kind::Mutex => mutex::is_free(&self.shared),
             Kind::AutoResetTimer | Kind::ManualResetTimer => timer::is_due(&self.shared),
+            Kind::FileMapping => false,
         }
     }
 
@@ -171,6 +173,7 @@ impl Waitable for SyncObject {
             Kind::Mutex => return mutex::acquire(&self.shared),
             Kind::AutoResetTimer => timer::take(&self.shared),
             Kind::ManualResetTimer => timer::is_due(&self.shared),
+            Kind::FileMapping => false,
         };
         if is_satisfied { Acquired::Yes } else { Acquired::No }
     }
@@ -185,7 +188,7 @@ impl Waitable for SyncObject {
     fn give_back(&self) {
         match self.kind() {
             Kind::AutoResetEvent => event::set(&self.shared),
-            Kind::ManualResetEvent | Kind::ManualResetTimer => {}
+            Kind::ManualResetEvent | Kind::ManualResetTimer | Kind::FileMapping => {}
             Kind::AutoResetTimer => timer::give_back(&self.shared),
             // Fails if somebody has filled the semaphore up meanwhile: then it could not have been released either.
             Kind::Semaphore => drop(semaphore::release(&self.shared, 1)),
@@ -197,7 +200,7 @@ impl Waitable for SyncObject {
         match self.kind() {
             Kind::Mutex => mutex::is_foreign(&self.shared).then_some(mutex::LOOK_AFTER_OWNER_MS),
             Kind::AutoResetTimer | Kind::ManualResetTimer => timer::due_in_ms(&self.shared),
-            Kind::AutoResetEvent | Kind::ManualResetEvent | Kind::Semaphore => None,
+            Kind::AutoResetEvent | Kind::ManualResetEvent | Kind::Semaphore | Kind::FileMapping => None,
         }
     }
 }
@@ -227,11 +230,32 @@ pub(super) unsafe fn create(
     prepare: impl Fn(&SyncObject) -> Result<(), Win32Error>,
     discard: impl Fn(&SyncObject),
 ) -> Result<HANDLE, Win32Error> {
+    let fixed = Fixed { kind, maximum, file_name: String::new(), section: None };
+    // SAFETY: the caller's promise.
+    unsafe { create_of(fixed, state, attributes, name, prepare, discard) }
+}
+
+/// [`create`] of what `fixed` says, except for the name.
+///
+/// # Errors
+///
+/// As [`create`].
+///
+/// # Safety
+///
+/// As for [`create`].
+pub(super) unsafe fn create_of(
+    mut fixed: Fixed,
+    state: u32,
+    attributes: *const SECURITY_ATTRIBUTES,
+    name: *const c_char,
+    prepare: impl Fn(&SyncObject) -> Result<(), Win32Error>,
+    discard: impl Fn(&SyncObject),
+) -> Result<HANDLE, Win32Error> {
     // SAFETY: the caller's promise.
     let security = unsafe { SecurityRequest::read(attributes) }?;
     // SAFETY: the caller's promise.
-    let file_name = unsafe { name::file_name(name) }?.unwrap_or_default();
-    let fixed = Fixed { kind, maximum, file_name };
+    fixed.file_name = unsafe { name::file_name(name) }?.unwrap_or_default();
     let (object, was_there) = if fixed.file_name.is_empty() {
         let object = SyncObject::from_fd(unnamed_file(&fixed, state).map_err(kernel_error)?)?;
         prepare(&object)?;
@@ -239,7 +263,7 @@ pub(super) unsafe fn create(
     } else {
         named::create(&fixed, state, prepare, discard)?
     };
-    if !object.kind().is_same_type(kind) {
+    if !object.kind().is_same_type(fixed.kind) {
         return Err(Win32Error::INVALID_HANDLE);
     }
     let handle = insert_other(Box::new(object), security.inherit)?;
@@ -258,9 +282,28 @@ pub(super) unsafe fn create(
 /// `name` is NULL or points to bytes up to and including a NUL.
 pub(super) unsafe fn open(kind: Kind, inherit: BOOL, name: *const c_char) -> Result<HANDLE, Win32Error> {
     // SAFETY: the caller's promise.
+    unsafe { open_with(kind, Access::EVERYTHING, inherit != FALSE, name) }
+}
+
+/// [`open`], with a handle that has these rights.
+///
+/// # Errors
+///
+/// As [`open`].
+///
+/// # Safety
+///
+/// As for [`open`].
+pub(super) unsafe fn open_with(
+    kind: Kind,
+    access: Access,
+    inherit: bool,
+    name: *const c_char,
+) -> Result<HANDLE, Win32Error> {
+    // SAFETY: the caller's promise.
     let object = named::open(&unsafe { name::required_file_name(name) }?)?;
     if !object.kind().is_same_type(kind) {
         return Err(Win32Error::INVALID_HANDLE);
     }
-    insert_other(Box::new(object), inherit != FALSE)
+    insert(Object::Other(Box::new(object)), access, inherit)
 }

@@ -15,13 +15,15 @@ use rustix::fs::{
 use rustix::io::{Errno, pread, pwrite};
 use rustix::mm::{MapFlags, ProtFlags, mmap, munmap};
 
+use super::section::Section;
 use super::shared::{Kind, Shared};
 use crate::last_error::Win32Error;
 
 const MAGIC: [u8; 8] = *b"MslotObj";
 const VERSION: u32 = 1;
-/// The file's size. Everything is in its first 512 bytes; the size is that of the smallest page.
-const BYTES: usize = 4096;
+/// The size of the page that everybody maps, which is that of the smallest page there is, and of the file; a mapping's memory is
+/// behind it. What other objects have is in its first 512 bytes.
+pub(super) const BYTES: usize = 4096;
 
 const AT_VERSION: usize = 8;
 const AT_KIND: usize = 12;
@@ -32,7 +34,7 @@ const AT_PERIOD_MS: usize = 80;
 const AT_SLEEPERS: usize = 128;
 const AT_PARTICIPANTS: usize = 132;
 const AT_FILE_NAME: usize = 256;
-const HEADER_BYTES: usize = 512;
+const FILE_NAME_END: usize = 512;
 
 /// What is fixed about an object, as its file says it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +44,8 @@ pub(super) struct Fixed {
     pub(super) maximum: u32,
     /// The file's name in the slot directory; empty for an object without a name.
     pub(super) file_name: String,
+    /// Of a file mapping.
+    pub(super) section: Option<Section>,
 }
 
 impl Fixed {
@@ -56,30 +60,41 @@ impl Fixed {
         put(AT_STATE, &state.to_ne_bytes());
         // A file name has 255 bytes at most.
         put(AT_FILE_NAME, self.file_name.as_bytes());
+        if let Some(section) = &self.section {
+            section.put(&mut bytes);
+        }
         if pwrite(file, &bytes, 0)? == BYTES { Ok(()) } else { Err(Errno::NOSPC) }
     }
 
     /// What a file says; `None` if it is no object's.
     pub(super) fn read(file: BorrowedFd<'_>) -> Option<Fixed> {
-        let mut bytes = [0; HEADER_BYTES];
-        if pread(file, &mut bytes, 0) != Ok(HEADER_BYTES) || fstat(file).ok()?.st_size < BYTES as i64 {
+        let mut bytes = [0; BYTES];
+        if pread(file, &mut bytes, 0) != Ok(BYTES) {
             return None;
         }
         let number = |at: usize| bytes[at..at + 4].try_into().map(u32::from_ne_bytes).ok();
         if bytes[..8] != MAGIC || number(AT_VERSION)? != VERSION {
             return None;
         }
-        let name = &bytes[AT_FILE_NAME..];
+        let kind = Kind::from_number(number(AT_KIND)?)?;
+        let name = &bytes[AT_FILE_NAME..FILE_NAME_END];
         let name = &name[..name.iter().position(|&byte| byte == 0)?];
         let file_name = str::from_utf8(name).ok().filter(|name| !name.contains('/'))?.to_owned();
-        Some(Fixed { kind: Kind::from_number(number(AT_KIND)?)?, maximum: number(AT_MAXIMUM)?, file_name })
+        let section = if kind == Kind::FileMapping { Some(Section::read(&bytes)?) } else { None };
+        let fixed = Fixed { kind, maximum: number(AT_MAXIMUM)?, file_name, section };
+        // Memory that is not there cannot be touched.
+        (fstat(file).ok()?.st_size as u64 >= fixed.file_length()).then_some(fixed)
+    }
+
+    fn file_length(&self) -> u64 {
+        self.section.as_ref().map_or(BYTES as u64, Section::file_length)
     }
 }
 
 /// A file without a name, filled. Private to this user like every slot file, so that children may adopt it.
 pub(super) fn unnamed_file(fixed: &Fixed, state: u32) -> rustix::io::Result<OwnedFd> {
     let file = memfd_create("mailslot-object", MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING)?;
-    ftruncate(&file, BYTES as u64)?;
+    ftruncate(&file, fixed.file_length())?;
     fixed.write(file.as_fd(), state)?;
     fcntl_add_seals(&file, SealFlags::SHRINK | SealFlags::GROW)?;
     fchmod(&file, Mode::RUSR | Mode::WUSR)?;
@@ -124,7 +139,7 @@ pub(super) fn shared(file: BorrowedFd<'_>) -> Result<Arc<Shared>, Win32Error> {
     let page = if fixed.file_name.is_empty() {
         Page::new(file)
     } else {
-        open_again(file).and_then(|file| Page::new(file.as_fd()))
+        open_again(file, OFlags::RDWR).and_then(|file| Page::new(file.as_fd()))
     };
     let page = page.map_err(super::kernel_error)?;
     let shared = Arc::new(Shared::new(file, key, fixed, page)?);
@@ -133,8 +148,8 @@ pub(super) fn shared(file: BorrowedFd<'_>) -> Result<Arc<Shared>, Win32Error> {
 }
 
 /// A new open file description of a file.
-fn open_again(file: BorrowedFd<'_>) -> rustix::io::Result<OwnedFd> {
-    openat(CWD, format!("/proc/self/fd/{}", file.as_raw_fd()), OFlags::RDWR | OFlags::CLOEXEC, Mode::empty())
+pub(super) fn open_again(file: BorrowedFd<'_>, mode: OFlags) -> rustix::io::Result<OwnedFd> {
+    openat(CWD, format!("/proc/self/fd/{}", file.as_raw_fd()), mode | OFlags::CLOEXEC, Mode::empty())
 }
 
 /// The mapped page.

@@ -1,6 +1,7 @@
 //! What all handles of one object share in this process.
 
-use std::os::fd::BorrowedFd;
+use std::os::fd::{BorrowedFd, OwnedFd};
+use std::sync::OnceLock;
 use std::sync::atomic::Ordering;
 
 use super::mutex::Ownership;
@@ -19,16 +20,19 @@ pub(super) enum Kind {
     /// A timer that one satisfied wait resets.
     AutoResetTimer,
     ManualResetTimer,
+    /// Of a file or of memory. Nothing to wait for.
+    FileMapping,
 }
 
 impl Kind {
-    const ALL: [Kind; 6] = [
+    const ALL: [Kind; 7] = [
         Kind::AutoResetEvent,
         Kind::ManualResetEvent,
         Kind::Semaphore,
         Kind::Mutex,
         Kind::AutoResetTimer,
         Kind::ManualResetTimer,
+        Kind::FileMapping,
     ];
 
     /// As the object's file has it.
@@ -40,6 +44,7 @@ impl Kind {
             Kind::Mutex => 4,
             Kind::AutoResetTimer => 5,
             Kind::ManualResetTimer => 6,
+            Kind::FileMapping => 7,
         }
     }
 
@@ -69,6 +74,8 @@ pub(super) struct Shared {
     pub(super) page: Page,
     /// Of a mutex.
     pub(super) ownership: Option<Ownership>,
+    /// Of a mapping of a file on a disk: that file, once this process needs it.
+    pub(super) disk: OnceLock<OwnedFd>,
 }
 
 impl Shared {
@@ -79,7 +86,7 @@ impl Shared {
     /// 4 and others when this process cannot take part in a mutex.
     pub(super) fn new(file: BorrowedFd<'_>, key: Key, fixed: Fixed, page: Page) -> Result<Shared, Win32Error> {
         let ownership = if fixed.kind == Kind::Mutex { Some(Ownership::new(file, &page)?) } else { None };
-        Ok(Shared { key, fixed, page, ownership })
+        Ok(Shared { key, fixed, page, ownership, disk: OnceLock::new() })
     }
 
     /// Wakes those who sleep on the state, which the caller has just changed. All words are SeqCst: a caller that finds no
