@@ -427,7 +427,7 @@ static void many_slots(void)
 }
 
 /* Another thread writes; this one polls the status, and starts the next read with the same event at once. */
-#define POLLED 400
+#define POLLED 200
 static int write_polled(void *client)
 {
     DWORD i;
@@ -471,7 +471,7 @@ static void a_read_without_time_behind_one_that_pends(void)
     READ read;
     int i;
 
-    for (i = 0; i < 200; i++) {
+    for (i = 0; i < 60; i++) {
         CHECK(SetMailslotInfo(slot, MAILSLOT_WAIT_FOREVER));
         CHECK_PENDS(slot, &read, NULL, 64);
         CHECK(SetMailslotInfo(slot, 0));
@@ -511,7 +511,7 @@ static void a_fork_has_none_of_the_reads(void)
     READ read;
     int round, status = -1;
 
-    for (round = 0; round < 20; round++) {
+    for (round = 0; round < 8; round++) {
         pid_t child;
 
         CHECK_PENDS(slot, &read, NULL, 64);
