@@ -1,5 +1,7 @@
 /* File mappings and their views, of files and of memory, in one process and several. Compiled as C and as C++, ANSI and UNICODE. */
+#include <fcntl.h>
 #include <stdlib.h>
+#include <unistd.h>
 #include <windows.h>
 
 #include "slots.h"
@@ -342,6 +344,18 @@ static void duplicates_across_processes(void)
     CHECK(CloseHandle(mapping) && CloseHandle(shared) && CloseHandle(event));
 }
 
+/* A descriptor that the program opened by other means is no handle, however much its file looks like one of this library. */
+static void foreign_files(void)
+{
+    int file = open("foreign", O_RDWR | O_CREAT | O_EXCL, 0600);
+    HANDLE handle = (HANDLE)(((ULONG_PTR)file + 1) << 2);
+
+    CHECK(file >= 0 && ftruncate(file, 128 * KIB) == 0);
+    CHECK_FAILS(view(handle, FILE_MAP_READ), ERROR_INVALID_HANDLE);
+    CHECK_FAILS(CloseHandle(handle), ERROR_INVALID_HANDLE);
+    CHECK(write(file, "mine", 4) == 4 && close(file) == 0 && unlink("foreign") == 0);
+}
+
 int main(int argc, char **argv)
 {
     self = argv[0];
@@ -359,5 +373,6 @@ int main(int argc, char **argv)
     tap_run("a child has an inherited mapping by its value", inheritance);
     tap_run("another process opens a mapping by its name", names_across_processes);
     tap_run("another process is given a duplicate", duplicates_across_processes);
+    tap_run("files of others are left alone", foreign_files);
     return tap_end();
 }

@@ -183,3 +183,45 @@ fn access_mode(is_writable: bool) -> OFlags {
 fn is_position(offset: u64) -> bool {
     i64::try_from(offset).is_ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page_of(section: &Section) -> Vec<u8> {
+        let mut page = vec![0; BYTES];
+        section.put(&mut page);
+        page
+    }
+
+    #[test]
+    fn sections_round_trip() {
+        let memory = Section::of_memory(1, true).unwrap();
+        assert_eq!(memory.size, page_size() as u64);
+        let disk = DiskFile { path: c"/a file".to_owned(), device: 1 << 40, inode: u64::MAX };
+        for section in [memory, Section { size: 10, is_writable: false, disk: Some(disk) }] {
+            assert_eq!(Section::read(&page_of(&section)), Some(section));
+        }
+    }
+
+    #[test]
+    fn sizes_that_cannot_be() {
+        assert_eq!(Section::of_memory(0, true), Err(Win32Error::INVALID_PARAMETER));
+        for size in [i64::MAX as u64, u64::MAX - page_size() as u64, u64::MAX] {
+            assert_eq!(Section::of_memory(size, true), Err(Win32Error(ERROR_NOT_ENOUGH_MEMORY)), "{size:#x}");
+        }
+    }
+
+    #[test]
+    fn scribbled_pages_are_no_sections() {
+        let page = page_of(&Section::of_memory(1, true).unwrap());
+        for size in [0, 1, i64::MAX as u64, u64::MAX, u64::MAX - 4095] {
+            let mut page = page.clone();
+            page[AT_SIZE..AT_SIZE + 8].copy_from_slice(&size.to_ne_bytes());
+            assert_eq!(Section::read(&page), None, "{size:#x}");
+        }
+        let mut endless = page;
+        endless[AT_PATH..].fill(b'x');
+        assert_eq!(Section::read(&endless), None);
+    }
+}
