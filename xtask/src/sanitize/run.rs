@@ -43,6 +43,10 @@ impl Site {
         Ok(Self { folder, tool, runs: 0 })
     }
 
+    pub(super) fn tool(&self) -> Tool {
+        self.tool
+    }
+
     pub(super) fn folder(&self) -> &Path {
         self.folder.path()
     }
