@@ -34,6 +34,10 @@ static void on_terminal(void (*body)(void))
     if (child == 0) {
         int end;
 
+        /* Who started the tests may have had these ignored, as shells do in the background. */
+        signal(SIGHUP, SIG_DFL);
+        signal(SIGINT, SIG_DFL);
+        signal(SIGQUIT, SIG_DFL);
         setsid();
         end = open(ptsname(terminal), O_RDWR);
         ioctl(end, TIOCSCTTY, 0);

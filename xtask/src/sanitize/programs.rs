@@ -64,7 +64,6 @@ const LEFT_OUT: &[(&str, Tool, &str)] = &[
     ("duplicate_processes.c", Tool::Valgrind, NO_PROCESS_HANDLES),
     ("inherited_files.c", Tool::Valgrind, NO_PROCESS_HANDLES),
     ("mapping.c", Tool::Valgrind, NO_PROCESS_HANDLES),
-    ("terminal.c", Tool::Tsan, "ThreadSanitizer holds a signal back that ends a program in the middle of a read"),
     ("memory_time.c", Tool::Valgrind, "valgrind 3.19 moves mappings that must lie at a given address or fail"),
 ];
 /// Behaviours of a suite that need process handles.
