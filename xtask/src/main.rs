@@ -89,7 +89,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::FmtCheck => lint::check_format(&workspace),
         Command::Lint => lint::check(&workspace),
         Command::CTest => test::run_c_programs(&workspace),
-        Command::Sanitize { programs, tools } => test::run_sanitizers(&workspace, &programs, &tools),
+        Command::Sanitize { programs, tools } => test::run_sanitizers(&workspace, programs, tools),
         Command::Conformance { write } => test::run_conformance(&workspace, write),
         Command::DocCheck => docs::check(&workspace),
         Command::Porting { write } => porting::update(&workspace, write),

@@ -47,8 +47,20 @@ impl Tool {
     }
 }
 
-/// Runs the programs of these names under these tools: all where there are none.
-pub(crate) fn check(workspace: &Workspace, names: &[String], tools: &[Tool]) -> Result<Count> {
+/// Which programs run under which tools: by default all that do not take very long.
+#[derive(Debug, Default)]
+pub(crate) struct Selection {
+    /// Programs by name; all if there are none.
+    pub(crate) names: Vec<String>,
+    /// All if there are none.
+    pub(crate) tools: Vec<Tool>,
+    /// Whether those that take very long run as well.
+    pub(crate) with_slow_ones: bool,
+}
+
+/// Runs programs under tools.
+pub(crate) fn check(workspace: &Workspace, selection: &Selection) -> Result<Count> {
+    let Selection { names, tools, with_slow_ones } = selection;
     let mut programs = programs::find(workspace)?;
     if let Some(unknown) = names.iter().find(|name| !programs.iter().any(|program| program.name == **name)) {
         bail!("there is no program {unknown}");
@@ -63,7 +75,8 @@ pub(crate) fn check(workspace: &Workspace, names: &[String], tools: &[Tool]) -> 
         jobs.extend(planted::BUGS.iter().filter(|bug| bug.tool == library.tool).map(|bug| Job::Proof(library, bug)));
     }
     for program in &programs {
-        let watched = libraries.iter().filter(|library| program.left_out(library.tool).is_none());
+        let is_run = |tool: Tool| program.left_out(tool).is_none() && (*with_slow_ones || !program.is_slow(tool));
+        let watched = libraries.iter().filter(|library| is_run(library.tool));
         jobs.extend(watched.map(|library| Job::Program(library, program)));
     }
     let outcomes = run_all(workspace.root(), jobs);

@@ -26,7 +26,7 @@ pub(crate) fn run_all(workspace: &Workspace) -> Result<()> {
     steps.count("crates", || cargo_test(workspace, CRATES));
     steps.count("checked", || cargo_test(workspace, CHECKED));
     steps.count("xtask", || cargo_test(workspace, CHORES));
-    steps.count("sanitize", || sanitize::check(workspace, &[], &[]));
+    steps.count("sanitize", || sanitize::check(workspace, &sanitize::Selection::default()));
     steps.count("conformance", || conformance::check(workspace, false));
     steps.check("demo", || steps::run(workspace.cargo().args(["run", "--release", "--", "demo"])));
     steps.check("doc-check", || docs::check(workspace));
@@ -39,9 +39,10 @@ pub(crate) fn run_c_programs(workspace: &Workspace) -> Result<()> {
     steps.finish()
 }
 
-pub(crate) fn run_sanitizers(workspace: &Workspace, programs: &[String], tools: &[sanitize::Tool]) -> Result<()> {
+pub(crate) fn run_sanitizers(workspace: &Workspace, names: Vec<String>, tools: Vec<sanitize::Tool>) -> Result<()> {
     let mut steps = Steps::default();
-    steps.count("sanitize", || sanitize::check(workspace, programs, tools));
+    let selection = sanitize::Selection { names, tools, with_slow_ones: true };
+    steps.count("sanitize", || sanitize::check(workspace, &selection));
     steps.finish()
 }
 

@@ -33,8 +33,12 @@ fn write_from_two_threads() -> u32 {
             thread::yield_now();
         }
         let word = address.load(Ordering::Relaxed);
-        // SAFETY: none. The word is alive, but another thread writes to it, and the sanitizer has to say so.
-        unsafe { word.write_volatile(1) };
+        // Often: two writes at the very same moment can hide each other from the sanitizer.
+        for _ in 0..1000 {
+            // SAFETY: none. The word is alive, but another thread writes to it, and the sanitizer has to say so.
+            unsafe { word.write_volatile(1) };
+            thread::yield_now();
+        }
     };
     thread::scope(|scope| {
         scope.spawn(write);

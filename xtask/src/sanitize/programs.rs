@@ -66,6 +66,15 @@ const LEFT_OUT: &[(&str, Tool, &str)] = &[
     ("mapping.c", Tool::Valgrind, NO_PROCESS_HANDLES),
     ("memory_time.c", Tool::Valgrind, "valgrind 3.19 moves mappings that must lie at a given address or fail"),
 ];
+/// What takes a tool so long that a test run leaves it to `cargo xtask sanitize` alone.
+const SLOW: &[(&str, Tool)] = &[
+    ("mutexes.c", Tool::Valgrind),
+    ("overlapped.c", Tool::Valgrind),
+    ("processes.c", Tool::Valgrind),
+    ("threads.c", Tool::Tsan),
+    ("threads.c", Tool::Valgrind),
+];
+
 /// Behaviours of a suite that need process handles.
 const NOT_UNDER_VALGRIND: &[&str] = &["B80", "B87", "B92", "B94", "B103"];
 const NO_PROCESS_HANDLES: &str = "valgrind 3.19 has no pidfd_open, which process handles are made of";
@@ -108,6 +117,11 @@ impl Program {
     fn new(executables: Vec<Executable>, steps: &'static [Step]) -> Result<Self> {
         let name = executables.first().and_then(|executable| executable.name.file_name()).context("nothing to run")?;
         Ok(Self { name: name.to_string_lossy().into_owned(), executables, steps })
+    }
+
+    /// Whether a test run leaves it out under the tool.
+    pub(super) fn is_slow(&self, tool: Tool) -> bool {
+        SLOW.iter().any(|(name, with)| *name == self.name && *with == tool)
     }
 
     /// Why the tool does not run it.
