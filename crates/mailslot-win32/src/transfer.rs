@@ -19,8 +19,8 @@ use crate::table::with_entry;
 /// - `lpNumberOfBytesRead`: NULL, or receives the message's size; set to 0 before anything else.
 /// - `lpOverlapped`: NULL, and the call returns when the read has ended; or where to find out later how it ended. The offset is
 ///   ignored. `hEvent` is NULL or an event, which is reset now and set when the read ends; without one the handle itself is
-///   non-signalled while the read pends. A message that is there is read at once in either case. Reads that pend take
-///   turns: the one that has waited longest gets the next message, before every read that begins later.
+///   non-signalled while the read pends. A message that is there is read at once in either case. Reads that pend take turns: the
+///   one that has waited longest gets the next message, before every read that begins later.
 ///
 /// Success leaves the last error alone. Fails with `FALSE`: 997 the read pends (only with `lpOverlapped`), 5 the handle may not
 /// read, 6 not a mailslot handle, or `hEvent` is no event, 87 a client handle, 121 nothing arrived in time, 122 the message is larger than the buffer,

@@ -4,8 +4,8 @@
 //!
 //! A read is in exactly one queue from when it is issued until it ends, and ends under the lock of the queues: it takes a
 //! message, runs out of time, is cancelled, or its file object is closed. Whoever removes it from the queue ends it, so it
-//! ends once, and who waits for it is told in the order in which reads end. The oldest read of a file object gets the next message; one whose buffer is too small for it ends with 122,
-//! and the next one is tried.
+//! ends once, and who waits for it is told in the order in which reads end. The oldest read of a file object gets the next
+//! message; one whose buffer is too small for it ends with 122, and the next one is tried.
 //!
 //! # Sleeping
 //!

@@ -7,8 +7,8 @@
 //! | n | not signalled; it was n times so far, modulo 2^31 | n + 1 with `SET` by SetEvent, which then wakes all sleepers |
 //! | n with `SET` | signalled | n by ResetEvent, and by the first wait that it satisfies if it resets itself |
 //!
-//! The number lets those go who sleep while an event is set and reset again: on Windows SetEvent satisfies them at once. (An event that resets
-//! itself satisfies one of them, and which one cannot be told from the number: there, who sleeps may miss it.)
+//! The number lets those go who sleep while an event is set and reset again: on Windows SetEvent satisfies them at once. (An
+//! event that resets itself satisfies one of them, and which one cannot be told from the number: there, who sleeps may miss it.)
 
 use std::ffi::c_char;
 use std::sync::atomic::Ordering;
