@@ -66,11 +66,19 @@ const LEFT_OUT: &[(&str, Tool, &str)] = &[
     ("mapping.c", Tool::Valgrind, NO_PROCESS_HANDLES),
     ("memory_time.c", Tool::Valgrind, "valgrind 3.19 moves mappings that must lie at a given address or fail"),
 ];
-/// What takes a tool so long that a test run leaves it to `cargo xtask sanitize` alone.
+/// What a test run leaves to `cargo xtask sanitize` alone: what takes a tool minutes, and under valgrind what is about the headers or
+/// does what the conformance suite does.
 const SLOW: &[(&str, Tool)] = &[
+    ("create_open.c", Tool::Valgrind),
+    ("crt_secure.c", Tool::Valgrind),
+    ("headers.c", Tool::Valgrind),
+    ("locks.c", Tool::Valgrind),
+    ("messages.c", Tool::Valgrind),
     ("mutexes.c", Tool::Valgrind),
     ("overlapped.c", Tool::Valgrind),
     ("processes.c", Tool::Valgrind),
+    ("read_write.c", Tool::Valgrind),
+    ("text.c", Tool::Valgrind),
     ("threads.c", Tool::Tsan),
     ("threads.c", Tool::Valgrind),
 ];
