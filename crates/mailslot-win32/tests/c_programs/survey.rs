@@ -11,6 +11,7 @@ use crate::toolchain::{Build, Language, builds, include_folder, test_source};
 const HEADERS: &[&str] = &[
     "winsock2.h",
     "windows.h",
+    "aclapi.h",
     "tchar.h",
     "conio.h",
     "process.h",
