@@ -64,6 +64,7 @@ const LEFT_OUT: &[(&str, Tool, &str)] = &[
     ("duplicate_processes.c", Tool::Valgrind, NO_PROCESS_HANDLES),
     ("inherited_files.c", Tool::Valgrind, NO_PROCESS_HANDLES),
     ("mapping.c", Tool::Valgrind, NO_PROCESS_HANDLES),
+    ("terminal.c", Tool::Tsan, "ThreadSanitizer holds signals back while a system call that it does not know reads"),
     ("memory_time.c", Tool::Valgrind, "valgrind 3.19 moves mappings that must lie at a given address or fail"),
 ];
 /// What a test run leaves to `cargo xtask sanitize` alone: what takes a tool minutes, and under valgrind what is about the headers or
