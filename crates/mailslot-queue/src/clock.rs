@@ -26,11 +26,17 @@ impl FileTime {
         Self::from_timespec(clock_gettime(ClockId::Realtime))
     }
 
-    /// The time at the last timer tick, 1 to 10 ms ago: a few nanoseconds instead of some twenty.
+    /// The time at the last timer tick, 1 to 10 ms ago: a few nanoseconds instead of some twenty. Through the C library, whose
+    /// way to the kernel's clock page is a third shorter than rustix's.
+    #[inline]
     pub(crate) fn now_coarse() -> FileTime {
-        Self::from_timespec(clock_gettime(ClockId::RealtimeCoarse))
+        let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+        // SAFETY: the result is written to a valid place. The clock has been there since Linux 2.6.32, so the call cannot fail.
+        unsafe { libc::clock_gettime(libc::CLOCK_REALTIME_COARSE, &raw mut time) };
+        Self::from_timespec(Timespec { tv_sec: time.tv_sec, tv_nsec: time.tv_nsec })
     }
 
+    #[inline]
     fn from_timespec(time: Timespec) -> FileTime {
         let seconds = time.tv_sec.saturating_add(Self::UNIX_EPOCH_SECONDS).max(0) as u64;
         FileTime(seconds * 10_000_000 + time.tv_nsec as u64 / 100)

@@ -11,9 +11,12 @@ use std::ptr::NonNull;
 
 use rustix::mm::{MapFlags, ProtFlags, mmap, munmap};
 
+use crate::copy;
+use crate::layout;
 use crate::primitive::{AtomicU32, AtomicU64};
 
-/// A shared, writable mapping of a file's first `len` bytes.
+/// A shared, writable mapping of a file's first `len` bytes: at least [`layout::SMALLEST_FILE`], so that the words of the
+/// header are in range without a look.
 #[derive(Debug)]
 pub(crate) struct Mapping {
     base: NonNull<u8>,
@@ -29,6 +32,9 @@ unsafe impl Sync for Mapping {}
 impl Mapping {
     /// Maps `len` bytes of `file`. Pages that the file does not have yet appear (zeroed) once they are allocated.
     pub(crate) fn new(file: BorrowedFd<'_>, len: usize) -> rustix::io::Result<Mapping> {
+        if (len as u64) < layout::SMALLEST_FILE {
+            return Err(rustix::io::Errno::INVAL);
+        }
         let flags = MapFlags::SHARED | MapFlags::NORESERVE;
         // SAFETY: a null hint lets the kernel choose a range that nothing else uses.
         let base = unsafe { mmap(std::ptr::null_mut(), len, ProtFlags::READ | ProtFlags::WRITE, flags, file, 0) }?;
@@ -37,7 +43,7 @@ impl Mapping {
     }
 
     /// The 64-bit word at `offset`, which this crate's own code chose: in range and aligned.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn u64_at(&self, offset: u64) -> &AtomicU64 {
         assert!(self.in_range(offset, 8) && offset.is_multiple_of(8), "word outside the mapping");
         // SAFETY: in range, checked above.
@@ -47,7 +53,7 @@ impl Mapping {
     }
 
     /// The 32-bit word at `offset`, which this crate's own code chose: in range and aligned.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn u32_at(&self, offset: u64) -> &AtomicU32 {
         assert!(self.in_range(offset, 4) && offset.is_multiple_of(4), "word outside the mapping");
         // SAFETY: in range, checked above.
@@ -66,7 +72,7 @@ impl Mapping {
         // SAFETY: in range, checked above.
         let target = unsafe { self.base.as_ptr().add(offset as usize) };
         // SAFETY: both ranges are valid for `source.len()` bytes; private memory and the mapping do not overlap.
-        unsafe { std::ptr::copy_nonoverlapping(source.as_ptr(), target, source.len()) };
+        unsafe { copy::copy(source.as_ptr(), target, source.len()) };
         true
     }
 
@@ -81,14 +87,16 @@ impl Mapping {
         // SAFETY: in range, checked above.
         let source = unsafe { self.base.as_ptr().add(offset as usize) };
         // SAFETY: both ranges are valid for `target.len()` bytes; private memory and the mapping do not overlap.
-        unsafe { std::ptr::copy_nonoverlapping(source, target.as_mut_ptr().cast(), target.len()) };
+        unsafe { copy::copy(source, target.as_mut_ptr().cast(), target.len()) };
         true
     }
 
-    #[inline]
+    #[inline(always)]
     fn in_range(&self, offset: u64, bytes: u64) -> bool {
         let len = self.len as u64;
-        offset <= len && bytes <= len - offset
+        // The first part is decided by the compiler for the words of the header.
+        bytes <= layout::SMALLEST_FILE && offset <= layout::SMALLEST_FILE - bytes
+            || offset <= len && bytes <= len - offset
     }
 }
 
