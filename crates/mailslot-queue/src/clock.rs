@@ -2,6 +2,8 @@
 
 use rustix::time::{ClockId, Timespec, clock_gettime};
 
+use crate::kernel;
+
 /// A FILETIME: 100-nanosecond intervals since 1601-01-01 00:00 UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct FileTime(pub u64);
@@ -28,7 +30,7 @@ impl FileTime {
 
     /// The time at the last timer tick, 1 to 10 ms ago: a few nanoseconds instead of some twenty.
     pub(crate) fn now_coarse() -> FileTime {
-        Self::from_timespec(clock_gettime(ClockId::RealtimeCoarse))
+        Self::from_timespec(kernel::coarse_time())
     }
 
     fn from_timespec(time: Timespec) -> FileTime {

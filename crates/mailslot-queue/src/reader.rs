@@ -5,16 +5,15 @@
 //! only now and then.
 
 use std::mem::MaybeUninit;
-use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::clock::FileTime;
 use crate::error::Error;
 use crate::fork;
+use crate::kernel::{self, LockByte};
 use crate::layout::{self, Head};
-use crate::locks::{self, LockByte};
-use crate::primitive::Ordering;
+use crate::primitive::{AtomicBool, Instant, Ordering, sleep, spin_loop};
 use crate::slot::Slot;
 
 /// A message that was taken: its size and what its sender says of itself.
@@ -261,11 +260,11 @@ impl<'a> ReaderLock<'a> {
                 if word.compare_exchange(0, me, Ordering::Acquire, Ordering::Relaxed).is_ok() {
                     return Ok(ReaderLock(slot));
                 }
-                std::hint::spin_loop();
+                spin_loop();
             }
             let holder = word.load(Ordering::Relaxed);
             // This process's threads wait for its mutex, not here: its own number is a leftover (or damage).
-            let gone = holder == me || !locks::is_locked_by_another(slot.file(), LockByte::Participant(holder))?;
+            let gone = holder == me || !kernel::is_locked_by_another(slot.file(), LockByte::Participant(holder))?;
             if gone && word.compare_exchange(holder, me, Ordering::Acquire, Ordering::Relaxed).is_ok() {
                 return Ok(ReaderLock(slot));
             }
@@ -277,7 +276,7 @@ impl<'a> ReaderLock<'a> {
                 }
                 return Err(Error::ReaderStopped);
             }
-            std::thread::sleep(pause);
+            sleep(pause);
             pause = (pause * 2).min(Duration::from_millis(2));
         }
     }
