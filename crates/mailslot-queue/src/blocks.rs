@@ -1,9 +1,8 @@
 //! Finding the oldest message. Nothing that the file says is followed before it is checked.
 
-use std::sync::atomic::Ordering;
-
 use crate::error::Error;
-use crate::layout::{self, BLOCK_HEADER_BYTES, BLOCK_NEXT, BlockHeader, CHUNK_BYTES, ChunkState, Head, UNIT_BYTES};
+use crate::layout::{self, BLOCK_EXTENT, BLOCK_HEADER_BYTES, BlockHeader, CHUNK_BYTES, ChunkState, Head, UNIT_BYTES};
+use crate::primitive::Ordering;
 use crate::slot::Slot;
 
 /// A message's place and header, both checked.
@@ -14,6 +13,16 @@ pub(crate) struct Found {
 }
 
 impl Slot {
+    /// Lets the next message's lines come while the reader lock is taken. Whatever the hint says, nothing is believed here.
+    #[inline]
+    pub(crate) fn expect_next(&self) {
+        let sequence = self.read_sequence().wrapping_add(1) as u32;
+        let hint = Head::from_word(self.map.u64_at(layout::hint_offset(sequence)).load(Ordering::Relaxed));
+        if hint.sequence == sequence {
+            self.map.expect_read(u64::from(hint.block) * UNIT_BYTES, 2 * UNIT_BYTES);
+        }
+    }
+
     /// The message behind the one of sequence number `read`; `None` when there is none yet.
     ///
     /// Only for the holder of the reader lock: the memory of unread messages stays in place meanwhile.
@@ -71,15 +80,15 @@ impl Slot {
         }
         let mut newer = 0;
         loop {
-            let found = self.block(at)?;
+            let mut found = self.block(at)?;
+            found.header.next = newer;
             if newer != 0 {
-                let offset = u64::from(at.block) * UNIT_BYTES + BLOCK_NEXT;
-                self.map.u32_at(offset).store(newer, Ordering::Relaxed);
+                let offset = u64::from(at.block) * UNIT_BYTES + BLOCK_EXTENT;
+                self.map.u64_at(offset).store(found.header.extent_word(), Ordering::Relaxed);
             }
             steps -= 1;
             if steps == 0 {
-                let header = BlockHeader { next: newer, ..found.header };
-                return Ok(Some(Found { header, ..found }));
+                return Ok(Some(found));
             }
             newer = at.block;
             at = Head { sequence: at.sequence.wrapping_sub(1), block: found.header.previous };

@@ -6,8 +6,8 @@
 use std::ops::Range;
 
 use crate::error::Error;
+use crate::kernel::{self, LockByte};
 use crate::layout::{self, CHUNK_BYTES, CHUNK_UNITS, ChunkState, PAGE_BYTES, WORDS_PER_TABLE_PAGE};
-use crate::locks::{self, LockByte};
 use crate::primitive::{AtomicU64, Ordering};
 use crate::slot::Slot;
 
@@ -228,7 +228,7 @@ impl Slot {
 
     /// Takes over a chunk if its owner's lock is free. The memory behind it is there afterwards.
     fn take_from_dead(&self, me: u64, chunk: u32, owner: u64) -> Result<bool, Error> {
-        if locks::is_locked_by_another(self.file(), LockByte::Participant(owner))?
+        if kernel::is_locked_by_another(self.file(), LockByte::Participant(owner))?
             || !self.change_chunk(chunk, ChunkState::Owned(owner), ChunkState::Owned(me))
         {
             return Ok(false);

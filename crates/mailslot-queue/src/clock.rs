@@ -2,6 +2,8 @@
 
 use rustix::time::{ClockId, Timespec, clock_gettime};
 
+use crate::kernel;
+
 /// A FILETIME: 100-nanosecond intervals since 1601-01-01 00:00 UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct FileTime(pub u64);
@@ -26,14 +28,10 @@ impl FileTime {
         Self::from_timespec(clock_gettime(ClockId::Realtime))
     }
 
-    /// The time at the last timer tick, 1 to 10 ms ago: a few nanoseconds instead of some twenty. Through the C library, whose
-    /// way to the kernel's clock page is a third shorter than rustix's.
+    /// The time at the last timer tick, 1 to 10 ms ago: a few nanoseconds instead of some twenty.
     #[inline]
     pub(crate) fn now_coarse() -> FileTime {
-        let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-        // SAFETY: the result is written to a valid place. The clock has been there since Linux 2.6.32, so the call cannot fail.
-        unsafe { libc::clock_gettime(libc::CLOCK_REALTIME_COARSE, &raw mut time) };
-        Self::from_timespec(Timespec { tv_sec: time.tv_sec, tv_nsec: time.tv_nsec })
+        Self::from_timespec(kernel::coarse_time())
     }
 
     #[inline]

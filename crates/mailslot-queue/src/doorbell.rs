@@ -1,16 +1,14 @@
 //! Sleeping until a message is there, and waking who sleeps.
 
-use std::num::NonZeroU32;
 use std::time::Duration;
 
 use rustix::io::Errno;
-use rustix::thread::futex;
-use rustix::time::{ClockId, Timespec, clock_gettime};
+use rustix::time::Timespec;
 
+use crate::kernel::{self, WakeDuty};
 use crate::layout::{self, doorbell};
-use crate::primitive::{AtomicU32, AtomicU64, Ordering};
+use crate::primitive::{AtomicU32, AtomicU64, Ordering, futex, spin_loop};
 use crate::slot::Slot;
-use crate::wake_duty::WakeDuty;
 
 /// How long an operation waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +32,7 @@ impl Deadline {
             Wait::For(duration) => duration,
             Wait::Forever => return Deadline(None),
         };
-        let now = clock_gettime(ClockId::Monotonic);
+        let now = kernel::monotonic_time();
         let nanoseconds = now.tv_nsec + i64::from(duration.subsec_nanos());
         let seconds = i64::try_from(duration.as_secs())
             .ok()
@@ -57,7 +55,7 @@ impl Deadline {
 
     pub(crate) fn has_passed(self) -> bool {
         self.0.is_some_and(|deadline| {
-            let now = clock_gettime(ClockId::Monotonic);
+            let now = kernel::monotonic_time();
             (now.tv_sec, now.tv_nsec) >= (deadline.tv_sec, deadline.tv_nsec)
         })
     }
@@ -124,8 +122,7 @@ impl Slot {
 
     #[cold]
     fn wake_all(&self) {
-        // Only a wrong address can make this fail, and the mapping is there.
-        let _ = futex::wake(self.doorbell(), futex::Flags::empty(), i32::MAX as u32);
+        futex::wake_all(self.doorbell());
     }
 
     /// Watches for the next message without a system call, for a few microseconds at most.
@@ -135,7 +132,7 @@ impl Slot {
             if next.is_there() {
                 return true;
             }
-            std::hint::spin_loop();
+            spin_loop();
         }
         false
     }
@@ -164,9 +161,7 @@ impl Slot {
             self.pass_on();
             return Ok(());
         }
-        let timeout = deadline.0;
-        let every_bit = NonZeroU32::MAX;
-        match futex::wait_bitset(bell, futex::Flags::empty(), doorbell::SLEEPING, timeout.as_ref(), every_bit) {
+        match futex::wait(bell, doorbell::SLEEPING, deadline.0.as_ref()) {
             Ok(()) => {
                 self.pass_on();
                 Ok(())

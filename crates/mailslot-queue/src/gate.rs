@@ -1,9 +1,9 @@
 //! Closing what other threads are waiting at.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::fork;
+use crate::primitive::{AtomicBool, AtomicU32, AtomicU64, Ordering, sleep};
 use crate::slot::Slot;
 
 /// Open until it is closed, once. Private memory.
@@ -47,7 +47,7 @@ impl Gate {
         self.closed.store(true, Ordering::SeqCst);
         while count_in(self.waiting.load(Ordering::SeqCst)) > 0 {
             slot.ring_for_close();
-            std::thread::sleep(Duration::from_micros(50));
+            sleep(Duration::from_micros(50));
         }
     }
 
@@ -67,7 +67,7 @@ impl Gate {
         // One ring is not always enough, as in `close`.
         for _ in 0..MOST_RINGS {
             slot.ring_for_close();
-            std::thread::sleep(Duration::from_micros(50));
+            sleep(Duration::from_micros(50));
             if count_in(self.waiting.load(Ordering::SeqCst)) == 0 {
                 break;
             }

@@ -13,8 +13,9 @@
 //!
 //! The modules, from the outside in: `server` and `client` are the two ends, `tap` and `server_core` the inside of the first;
 //! `reader`, `writer` and `doorbell` what they do with the file; `wait_any`, `alarm`, `readiness` and `gate` are for who waits for
-//! many slots, polls, or closes; `blocks`, `peek` and `chunks` find their way in it; `slot` and `directory` make and open it; `layout` says
-//! where everything lies; `memory`, `locks`, `participant`, `fork` and `wake_duty` are the dealings with the kernel.
+//! many slots, polls, or closes; `blocks`, `peek` and `chunks` find their way in it; `slot` and `directory` make and open it;
+//! `layout` says where everything lies; `memory`, `participant` and `fork` are the dealings with the system. What the logic is
+//! built of (atomics, sleeping on a word) is in `primitive`, what it asks of the kernel in `kernel`.
 //!
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -38,15 +39,14 @@ mod blocks;
 mod chunks;
 mod client;
 mod clock;
-mod copy;
 mod directory;
 mod doorbell;
 mod error;
 mod fork;
 mod gate;
 mod info;
+mod kernel;
 mod layout;
-mod locks;
 mod memory;
 mod participant;
 mod peek;
@@ -59,7 +59,6 @@ mod server_core;
 mod slot;
 mod tap;
 mod wait_any;
-mod wake_duty;
 mod writer;
 
 pub use alarm::{Alarm, Seen};

@@ -1,14 +1,14 @@
 //! A process as the others see it: a number whose lock it holds while it lives.
 
 use std::os::fd::AsFd;
-use std::sync::{Mutex, PoisonError};
+use std::sync::PoisonError;
 
 use crate::error::Error;
 use crate::fork::{self, PrivateFile};
+use crate::kernel::{self, LockByte};
 use crate::layout;
-use crate::locks::{self, LockByte};
 use crate::memory::Mapping;
-use crate::primitive::{AtomicU64, Ordering};
+use crate::primitive::{AtomicU64, Mutex, Ordering};
 
 /// This process's number in one slot, drawn when it is first needed and drawn anew after a fork.
 #[derive(Debug, Default)]
@@ -51,7 +51,7 @@ impl Participant {
         // A peer may have set the counter back: then numbers are in use, and the next is tried.
         for _ in 0..1000 {
             let number = counter.fetch_add(1, Ordering::Relaxed) % Self::NUMBER_LIMIT;
-            if number != 0 && locks::try_lock(file, LockByte::Participant(number))? {
+            if number != 0 && kernel::try_lock(file, LockByte::Participant(number))? {
                 self.number.store(number, Ordering::Relaxed);
                 self.generation.store(generation, Ordering::Release);
                 return Ok(number);

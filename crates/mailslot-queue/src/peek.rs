@@ -2,12 +2,12 @@
 //! server, nor touch memory that the server may give back at that moment. So blocks are read by system call (which reads
 //! zeroes where memory has gone), and whatever was found counts only if no message was taken meanwhile.
 
-use std::sync::atomic::Ordering;
-
 use crate::clock::FileTime;
 use crate::error::Error;
 use crate::info::Info;
+use crate::kernel;
 use crate::layout::{self, BLOCK_HEADER_BYTES, BlockHeader, Head, UNIT_BYTES};
+use crate::primitive::Ordering;
 use crate::slot::Slot;
 
 impl Slot {
@@ -71,7 +71,7 @@ impl Slot {
             return Ok(None);
         }
         let mut bytes = [0; BLOCK_HEADER_BYTES as usize];
-        let length = rustix::io::pread(self.file(), &mut bytes, u64::from(at.block) * UNIT_BYTES)?;
+        let length = kernel::read_at(self.file(), &mut bytes, u64::from(at.block) * UNIT_BYTES)?;
         if length < bytes.len() {
             return Ok(None);
         }

@@ -8,7 +8,7 @@ use std::cell::UnsafeCell;
 use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
-use crate::primitive::{AtomicU32, Ordering, spin_loop};
+use crate::primitive::{AtomicU32, Ordering, sleep, spin_loop, yield_now};
 
 /// A value and its lock.
 #[derive(Debug)]
@@ -108,10 +108,10 @@ impl Patience {
         if self.rounds <= Self::SPINS {
             spin_loop();
         } else if self.rounds <= Self::SPINS + Self::YIELDS {
-            std::thread::yield_now();
+            yield_now();
         } else {
             let doublings = (self.rounds - Self::SPINS - Self::YIELDS).min(8);
-            std::thread::sleep((Duration::from_micros(10) * 2u32.pow(doublings)).min(Self::LONGEST_NAP));
+            sleep((Duration::from_micros(10) * 2u32.pow(doublings)).min(Self::LONGEST_NAP));
         }
     }
 

@@ -5,16 +5,15 @@
 //! only now and then.
 
 use std::mem::MaybeUninit;
-use std::sync::atomic::AtomicBool;
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::PoisonError;
+use std::time::Duration;
 
 use crate::clock::FileTime;
 use crate::error::Error;
 use crate::fork;
+use crate::kernel::{self, LockByte};
 use crate::layout::{self, Head};
-use crate::locks::{self, LockByte};
-use crate::primitive::{AtomicU64, Ordering};
+use crate::primitive::{AtomicBool, AtomicU64, Instant, Mutex, Ordering};
 use crate::private_lock::Patience;
 use crate::slot::Slot;
 
@@ -97,6 +96,7 @@ impl Reader {
         patience: Duration,
         buffer: impl FnOnce(u32) -> Result<&'b mut [MaybeUninit<u8>], Error>,
     ) -> Result<Option<Taken>, Error> {
+        slot.expect_next();
         let lock = ReaderLock::acquire(slot, self, patience)?;
         let read = slot.read_sequence();
         let Some(found) = slot.find_next(read)? else {
@@ -281,7 +281,8 @@ impl<'a> ReaderLock<'a> {
             }
             if pauses.is_tired() {
                 // Its own number is held by another of its threads, which lives.
-                let is_dead = holder != me && !locks::is_locked_by_another(slot.file(), LockByte::Participant(holder))?;
+                let is_dead =
+                    holder != me && !kernel::is_locked_by_another(slot.file(), LockByte::Participant(holder))?;
                 if is_dead && take(holder) {
                     return Ok(ReaderLock(slot));
                 }

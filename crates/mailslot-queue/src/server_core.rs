@@ -1,7 +1,6 @@
 //! What all handles and taps of one slot in one process share.
 
 use std::mem::MaybeUninit;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -9,6 +8,7 @@ use crate::doorbell::{Deadline, Wait};
 use crate::error::Error;
 use crate::gate::Gate;
 use crate::info::Info;
+use crate::primitive::{AtomicBool, AtomicUsize, Ordering, yield_now};
 use crate::reader::{self, LOCK_PATIENCE, Reader, Taken};
 use crate::readiness::Signal;
 use crate::slot::Slot;
@@ -172,7 +172,7 @@ impl Core {
                 let _ = reader::abandon(&self.slot);
                 return;
             }
-            std::thread::yield_now();
+            yield_now();
         }
     }
 

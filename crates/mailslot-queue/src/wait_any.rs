@@ -12,10 +12,10 @@ use crate::doorbell::{Deadline, SPIN_ROUNDS, Wait};
 use crate::error::Error;
 use crate::fork;
 use crate::gate::Waiting;
+use crate::kernel::WakeDuty;
 use crate::layout::doorbell;
 use crate::primitive::{AtomicU32, Ordering};
 use crate::tap::Tap;
-use crate::wake_duty::WakeDuty;
 
 /// Why [`wait_any`] has returned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

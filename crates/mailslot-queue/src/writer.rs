@@ -6,11 +6,11 @@
 use crate::clock::FileTime;
 use crate::error::Error;
 use crate::fork;
+use crate::kernel::WakeDuty;
 use crate::layout::{self, BLOCK_HEADER_BYTES, BlockHeader, CHUNK_UNITS, ChunkState, HINT_COUNT, Head, UNIT_BYTES};
 use crate::primitive::Ordering;
 use crate::reader;
 use crate::slot::Slot;
-use crate::wake_duty::WakeDuty;
 
 /// The kernel is asked at most this often whether the server lives: 4 ms, in FILETIME units.
 const PROBE_INTERVAL: u64 = 40_000;
@@ -172,6 +172,9 @@ impl Writer {
         self.reserve(slot, size)?;
         self.chunk = Some((chunk, unit + units));
         self.publish(slot, offset, header, now);
+        // The next message is likely to be like this one. The reader had its lines last.
+        let bytes = u64::from(units) * UNIT_BYTES;
+        slot.map.expect_write(offset + bytes, bytes);
         Ok(())
     }
 

@@ -6,13 +6,13 @@ use rustix::fs::OFlags;
 use rustix::io::Errno;
 
 use super::open::{FileHeader, check_kind};
-use super::{Slot, SlotName, allocate, bury};
+use super::{Slot, SlotName, bury};
 use crate::clock::FileTime;
 use crate::directory::{SlotDir, open_error};
 use crate::error::Error;
 use crate::fork::{self, PrivateFile};
+use crate::kernel::{self, LockByte};
 use crate::layout::{self, CHUNK_BYTES, Geometry, LAYOUT_VERSION, MAGIC, PAGE_BYTES, fixed};
-use crate::locks::{self, LockByte};
 use crate::memory::Mapping;
 use crate::participant::Participant;
 use crate::primitive::Ordering;
@@ -66,7 +66,7 @@ fn clear_the_way(directory: &SlotDir, file_name: &str) -> Result<(), Error> {
     };
     check_kind(&rustix::fs::fstat(&file)?, file_name)?;
     FileHeader::read(file.as_fd(), file_name)?;
-    if locks::is_locked_by_another(file.as_fd(), LockByte::Server)? {
+    if kernel::is_locked_by_another(file.as_fd(), LockByte::Server)? {
         return Err(Error::AlreadyExists);
     }
     if bury(directory, file.as_fd(), file_name)? { Ok(()) } else { Err(Error::AlreadyExists) }
@@ -77,9 +77,9 @@ fn build(directory: &SlotDir, name: SlotName<'_>, options: &CreateOptions) -> Re
     let file = PrivateFile::open(|| directory.unnamed_file())?;
     rustix::fs::ftruncate(file.as_fd(), geometry.file_bytes())?;
     let pages_for = |bytes: &[u8]| (bytes.len() as u64).next_multiple_of(PAGE_BYTES);
-    allocate(file.as_fd(), 0, layout::NAME + pages_for(name.full))?;
-    allocate(file.as_fd(), layout::SECURITY, pages_for(&options.security))?;
-    allocate(file.as_fd(), layout::TABLE, PAGE_BYTES)?;
+    kernel::allocate(file.as_fd(), 0, layout::NAME + pages_for(name.full))?;
+    kernel::allocate(file.as_fd(), layout::SECURITY, pages_for(&options.security))?;
+    kernel::allocate(file.as_fd(), layout::TABLE, PAGE_BYTES)?;
     let length = usize::try_from(geometry.file_bytes()).map_err(|_| Error::OutOfMemory)?;
     let map = Mapping::new(file.as_fd(), length)?;
     let slot = Slot {
@@ -98,7 +98,7 @@ fn build(directory: &SlotDir, name: SlotName<'_>, options: &CreateOptions) -> Re
     // The description that all server handles share. O_APPEND tells a server's descriptor from a client's.
     let flags = OFlags::RDWR | OFlags::APPEND | OFlags::CLOEXEC;
     let handle = fork::open_again(slot.file.as_fd().as_raw_fd(), flags)?;
-    if !locks::try_lock(handle.as_fd(), LockByte::Server)? {
+    if !kernel::try_lock(handle.as_fd(), LockByte::Server)? {
         return Err(Error::Corrupt { what: "the server lock of a file that nobody else can see is taken" });
     }
     Ok((slot, handle))

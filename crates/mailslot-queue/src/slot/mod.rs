@@ -7,18 +7,17 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use rustix::fs::FallocateFlags;
-use rustix::io::{Errno, retry_on_intr};
+use rustix::io::Errno;
 
 use crate::clock::{FileTime, Times};
 use crate::directory::SlotDir;
 use crate::error::Error;
 use crate::fork::PrivateFile;
+use crate::kernel::{self, LockByte};
 use crate::layout::{self, Geometry, Head};
-use crate::locks::{self, LockByte};
 use crate::memory::Mapping;
 use crate::participant::Participant;
-use crate::primitive::Ordering;
+use crate::primitive::{Ordering, sleep};
 
 pub use create::CreateOptions;
 pub use open::SlotStatus;
@@ -145,7 +144,7 @@ impl Slot {
 
     /// Asks the kernel whether a server handle is left. If not, the slot is marked closed and its name freed.
     pub(crate) fn check_server(&self) -> Result<bool, Error> {
-        if locks::is_locked_by_another(self.file(), LockByte::Server)? {
+        if kernel::is_locked_by_another(self.file(), LockByte::Server)? {
             return Ok(true);
         }
         self.map.u32_at(layout::CLOSED).store(1, Ordering::Relaxed);
@@ -157,24 +156,13 @@ impl Slot {
 
     /// Makes sure that memory is behind a range of the file, so that touching it cannot fail.
     pub(crate) fn allocate(&self, offset: u64, bytes: u64) -> Result<(), Error> {
-        allocate(self.file(), offset, bytes)
+        Ok(kernel::allocate(self.file(), offset, bytes)?)
     }
 
     /// Gives the memory behind a range of the file back.
     pub(crate) fn punch(&self, offset: u64, bytes: u64) -> Result<(), Error> {
-        let flags = FallocateFlags::PUNCH_HOLE | FallocateFlags::KEEP_SIZE;
-        Ok(retry_on_intr(|| rustix::fs::fallocate(self.file(), flags, offset, bytes))?)
+        Ok(kernel::punch(self.file(), offset, bytes)?)
     }
-}
-
-fn allocate(file: BorrowedFd<'_>, offset: u64, bytes: u64) -> Result<(), Error> {
-    // In pieces: one call over a large range may be interrupted by every signal and begin again each time.
-    const PIECE: u64 = 4 << 20;
-    for start in (0..bytes).step_by(PIECE as usize) {
-        let piece = PIECE.min(bytes - start);
-        retry_on_intr(|| rustix::fs::fallocate(file, FallocateFlags::empty(), offset + start, piece))?;
-    }
-    Ok(())
 }
 
 /// Removes a dead slot's file from its directory. Only the holder of the file's janitor lock does so, and only while
@@ -186,15 +174,15 @@ fn bury(directory: &SlotDir, file: BorrowedFd<'_>, file_name: &str) -> Result<bo
     static THREADS: Mutex<()> = Mutex::new(());
     let _alone = THREADS.lock().unwrap_or_else(PoisonError::into_inner);
     for _ in 0..200 {
-        if locks::try_lock(file, LockByte::Janitor)? {
+        if kernel::try_lock(file, LockByte::Janitor)? {
             let removed = directory.unlink_if_same(file, file_name);
-            locks::unlock(file, LockByte::Janitor)?;
+            kernel::unlock(file, LockByte::Janitor)?;
             return match removed {
                 Ok(()) | Err(Errno::NOENT | Errno::ACCESS | Errno::PERM) => Ok(true),
                 Err(errno) => Err(errno.into()),
             };
         }
-        std::thread::sleep(Duration::from_millis(1));
+        sleep(Duration::from_millis(1));
     }
     Ok(false)
 }

@@ -10,8 +10,8 @@ use crate::directory::{SlotDir, open_error, other_user};
 use crate::error::Error;
 use crate::fork::PrivateFile;
 use crate::info::Info;
+use crate::kernel::{self, LockByte};
 use crate::layout::{self, Geometry, LAYOUT_VERSION, MAGIC, PAGE_BYTES, fixed};
-use crate::locks::{self, LockByte};
 use crate::memory::Mapping;
 use crate::participant::Participant;
 use crate::primitive::Ordering;
@@ -65,7 +65,7 @@ impl Slot {
         let stat = rustix::fs::fstat(file.as_fd())?;
         check_kind(&stat, file_name)?;
         let header = FileHeader::read(file.as_fd(), file_name)?;
-        if header.closed || !locks::is_locked_by_another(file.as_fd(), LockByte::Server)? {
+        if header.closed || !kernel::is_locked_by_another(file.as_fd(), LockByte::Server)? {
             bury(directory, file.as_fd(), file_name)?;
             return Err(Error::NotFound);
         }

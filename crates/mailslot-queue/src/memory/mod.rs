@@ -5,29 +5,21 @@
 //! 2. Every offset is checked against the mapping's length, here, before it is used. What a word says is loaded once
 //!    into private memory, checked there by the caller, and then used.
 
+mod copy;
+mod prefetch;
+mod region;
+
 use std::mem::MaybeUninit;
 use std::os::fd::BorrowedFd;
-use std::ptr::NonNull;
 
-use rustix::mm::{MapFlags, ProtFlags, mmap, munmap};
-
-use crate::copy;
 use crate::layout;
 use crate::primitive::{AtomicU32, AtomicU64};
+use region::Region;
 
 /// A shared, writable mapping of a file's first `len` bytes: at least [`layout::SMALLEST_FILE`], so that the words of the
 /// header are in range without a look.
 #[derive(Debug)]
-pub(crate) struct Mapping {
-    base: NonNull<u8>,
-    len: usize,
-}
-
-// SAFETY: the mapping is plain shared memory without thread affinity; it is only accessed through the methods below,
-// which use atomics and raw copies.
-unsafe impl Send for Mapping {}
-// SAFETY: as for `Send`.
-unsafe impl Sync for Mapping {}
+pub(crate) struct Mapping(Region);
 
 impl Mapping {
     /// Maps `len` bytes of `file`. Pages that the file does not have yet appear (zeroed) once they are allocated.
@@ -35,11 +27,7 @@ impl Mapping {
         if (len as u64) < layout::SMALLEST_FILE {
             return Err(rustix::io::Errno::INVAL);
         }
-        let flags = MapFlags::SHARED | MapFlags::NORESERVE;
-        // SAFETY: a null hint lets the kernel choose a range that nothing else uses.
-        let base = unsafe { mmap(std::ptr::null_mut(), len, ProtFlags::READ | ProtFlags::WRITE, flags, file, 0) }?;
-        let base = NonNull::new(base.cast()).ok_or(rustix::io::Errno::NOMEM)?;
-        Ok(Mapping { base, len })
+        Region::new(file, len).map(Mapping)
     }
 
     /// The 64-bit word at `offset`, which this crate's own code chose: in range and aligned.
@@ -47,7 +35,7 @@ impl Mapping {
     pub(crate) fn u64_at(&self, offset: u64) -> &AtomicU64 {
         assert!(self.in_range(offset, 8) && offset.is_multiple_of(8), "word outside the mapping");
         // SAFETY: in range, checked above.
-        let pointer = unsafe { self.base.as_ptr().add(offset as usize) };
+        let pointer = unsafe { self.0.base().add(offset as usize) };
         // SAFETY: the mapping lives as long as `self`, is page-aligned, and the word is only ever accessed as an atomic.
         unsafe { AtomicU64::from_ptr(pointer.cast()) }
     }
@@ -57,7 +45,7 @@ impl Mapping {
     pub(crate) fn u32_at(&self, offset: u64) -> &AtomicU32 {
         assert!(self.in_range(offset, 4) && offset.is_multiple_of(4), "word outside the mapping");
         // SAFETY: in range, checked above.
-        let pointer = unsafe { self.base.as_ptr().add(offset as usize) };
+        let pointer = unsafe { self.0.base().add(offset as usize) };
         // SAFETY: the mapping lives as long as `self`, is page-aligned, and the word is only ever accessed as an atomic.
         unsafe { AtomicU32::from_ptr(pointer.cast()) }
     }
@@ -70,7 +58,7 @@ impl Mapping {
             return false;
         }
         // SAFETY: in range, checked above.
-        let target = unsafe { self.base.as_ptr().add(offset as usize) };
+        let target = unsafe { self.0.base().add(offset as usize) };
         // SAFETY: both ranges are valid for `source.len()` bytes; private memory and the mapping do not overlap.
         unsafe { copy::copy(source.as_ptr(), target, source.len()) };
         true
@@ -85,25 +73,29 @@ impl Mapping {
             return false;
         }
         // SAFETY: in range, checked above.
-        let source = unsafe { self.base.as_ptr().add(offset as usize) };
+        let source = unsafe { self.0.base().add(offset as usize) };
         // SAFETY: both ranges are valid for `target.len()` bytes; private memory and the mapping do not overlap.
         unsafe { copy::copy(source, target.as_mut_ptr().cast(), target.len()) };
         true
     }
 
+    /// `bytes` at `offset` will be written to soon. Wherever that is: it is a hint.
+    #[inline]
+    pub(crate) fn expect_write(&self, offset: u64, bytes: u64) {
+        prefetch::for_writing(self.0.base().wrapping_add(offset as usize), bytes as usize);
+    }
+
+    /// `bytes` at `offset` will be read soon. Wherever that is: it is a hint.
+    #[inline]
+    pub(crate) fn expect_read(&self, offset: u64, bytes: u64) {
+        prefetch::for_reading(self.0.base().wrapping_add(offset as usize), bytes as usize);
+    }
+
     #[inline(always)]
     fn in_range(&self, offset: u64, bytes: u64) -> bool {
-        let len = self.len as u64;
+        let len = self.0.len() as u64;
         // The first part is decided by the compiler for the words of the header.
         bytes <= layout::SMALLEST_FILE && offset <= layout::SMALLEST_FILE - bytes
             || offset <= len && bytes <= len - offset
-    }
-}
-
-impl Drop for Mapping {
-    fn drop(&mut self) {
-        // SAFETY: the range was mapped by `new` and nothing refers to it after the last use of `self`.
-        let unmapped = unsafe { munmap(self.base.as_ptr().cast(), self.len) };
-        debug_assert!(unmapped.is_ok());
     }
 }

@@ -13,7 +13,7 @@ const LARGE: usize = 256;
 ///
 /// Both ranges are valid for `length` bytes and do not overlap.
 #[inline]
-pub(crate) unsafe fn copy(source: *const u8, target: *mut u8, length: usize) {
+pub(super) unsafe fn copy(source: *const u8, target: *mut u8, length: usize) {
     #[cfg(target_arch = "x86_64")]
     if length >= LARGE && std::arch::is_x86_feature_detected!("avx") {
         // SAFETY: AVX is there; the rest is the caller's promise, and the length was compared.
