@@ -13,14 +13,17 @@ pub(crate) struct Found {
 }
 
 impl Slot {
-    /// Lets the next message's lines come while the reader lock is taken. Whatever the hint says, nothing is believed here.
+    /// Whether the message behind the one of sequence number `read` is hinted at. If so, its lines are asked for: the reader
+    /// lock can be taken meanwhile. Nothing that the hint says is believed here.
     #[inline]
-    pub(crate) fn expect_next(&self) {
-        let sequence = self.read_sequence().wrapping_add(1) as u32;
+    pub(crate) fn is_next_hinted(&self, read: u64) -> bool {
+        let sequence = read.wrapping_add(1) as u32;
         let hint = Head::from_word(self.map.u64_at(layout::hint_offset(sequence)).load(Ordering::Relaxed));
-        if hint.sequence == sequence {
-            self.map.expect_read(u64::from(hint.block) * UNIT_BYTES, 2 * UNIT_BYTES);
+        if hint.sequence != sequence {
+            return false;
         }
+        self.map.expect_read(u64::from(hint.block) * UNIT_BYTES, 2 * UNIT_BYTES);
+        true
     }
 
     /// The message behind the one of sequence number `read`; `None` when there is none yet.

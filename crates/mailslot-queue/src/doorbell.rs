@@ -7,7 +7,7 @@ use rustix::time::Timespec;
 
 use crate::kernel::{self, WakeDuty};
 use crate::layout::{self, doorbell};
-use crate::primitive::{AtomicU32, AtomicU64, Ordering, futex, spin_loop};
+use crate::primitive::{AtomicU32, AtomicU64, Ordering, futex};
 use crate::slot::Slot;
 
 /// How long an operation waits.
@@ -61,7 +61,7 @@ impl Deadline {
     }
 }
 
-/// Looks at the hint of the next message for one to three microseconds: an answer that comes at once is not slept through.
+/// Looks of a wait for several slots before it sleeps: one to three microseconds. An answer that comes at once is not slept through.
 pub(crate) const SPIN_ROUNDS: u32 = 40;
 
 impl Slot {
@@ -123,18 +123,6 @@ impl Slot {
     #[cold]
     fn wake_all(&self) {
         futex::wake_all(self.doorbell());
-    }
-
-    /// Watches for the next message without a system call, for a few microseconds at most.
-    pub(crate) fn spin_for_message(&self) -> bool {
-        let next = self.next_hint();
-        for _ in 0..SPIN_ROUNDS {
-            if next.is_there() {
-                return true;
-            }
-            spin_loop();
-        }
-        false
     }
 
     /// Where the next message will be hinted at.

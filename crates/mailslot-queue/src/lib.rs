@@ -57,6 +57,7 @@ mod readiness;
 mod server;
 mod server_core;
 mod slot;
+mod spin;
 mod tap;
 mod wait_any;
 mod writer;

@@ -16,6 +16,7 @@ use crate::layout::{self, Head};
 use crate::primitive::{AtomicBool, AtomicU64, Instant, Mutex, Ordering};
 use crate::private_lock::Patience;
 use crate::slot::Slot;
+use crate::spin::Spin;
 
 /// A message that was taken: its size and what its sender says of itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +65,12 @@ pub(crate) struct Reader {
     stuck: AtomicU64,
     /// The fork generation that wrote its process id into the file; `u64::MAX` for none.
     announced: AtomicU64,
+    /// The sequence number, plus one, of the message behind which nothing was seen queued; 0 for none.
+    empty_at: AtomicU64,
+    /// When that was seen, as a FILETIME.
+    empty_tick: AtomicU64,
+    /// How long waits look before they sleep.
+    pub(crate) spin: Spin,
     /// Whether takes of this process leave the access time alone.
     keeps_access_time: AtomicBool,
     /// Keeps those of this process's threads apart that found the reader lock taken.
@@ -79,6 +86,9 @@ impl Reader {
             uneven_since: AtomicU64::new(0),
             stuck: AtomicU64::new(0),
             announced: AtomicU64::new(u64::MAX),
+            empty_at: AtomicU64::new(0),
+            empty_tick: AtomicU64::new(0),
+            spin: Spin::new(),
             keeps_access_time: AtomicBool::new(false),
             waiting: Mutex::new(()),
         }
@@ -96,11 +106,13 @@ impl Reader {
         patience: Duration,
         buffer: impl FnOnce(u32) -> Result<&'b mut [MaybeUninit<u8>], Error>,
     ) -> Result<Option<Taken>, Error> {
-        slot.expect_next();
+        if self.is_empty(slot) {
+            return Ok(None);
+        }
         let lock = ReaderLock::acquire(slot, self, patience)?;
         let read = slot.read_sequence();
         let Some(found) = slot.find_next(read)? else {
-            self.after_last(slot)?;
+            self.after_last(slot, read)?;
             drop(lock);
             return Ok(None);
         };
@@ -124,8 +136,43 @@ impl Reader {
         Ok(Some(Taken { size: header.size, pid: header.pid, uid: header.uid, sent: FileTime(header.sent) }))
     }
 
+    /// Whether nothing is queued, from a look without the reader lock; it also lets the next message's lines come.
+    ///
+    /// Once the queue was seen to be empty, `HEAD` is left to the writers until the clock has ticked: every message that is published from
+    /// then on has its hint before its write returns (see `Writer::hint`). That of a writer that was killed or stopped in front
+    /// of its hint is found by the next look at `HEAD`.
+    #[inline]
+    fn is_empty(&self, slot: &Slot) -> bool {
+        let read = slot.read_sequence();
+        !slot.is_next_hinted(read) && self.is_empty_without_hint(slot, read)
+    }
+
+    fn is_empty_without_hint(&self, slot: &Slot, read: u64) -> bool {
+        let (now, mark) = (FileTime::now_coarse().0, read.wrapping_add(1));
+        if get(&self.empty_at) == mark && get(&self.empty_tick) == now {
+            return true;
+        }
+        let is_rest_due = get(&self.uneven_bytes) != 0 || get(&self.taken_bytes) > 0 && slot.may_need_trimming();
+        if slot.head().sequence != read as u32 || slot.bytes_queued() != 0 || is_rest_due {
+            return false;
+        }
+        self.saw_empty(mark, now);
+        true
+    }
+
+    fn saw_empty(&self, mark: u64, now: u64) {
+        set(&self.empty_tick, now);
+        set(&self.empty_at, mark);
+    }
+
+    /// A message was found to be queued: whatever was seen before, the next look is at `HEAD`.
+    pub(crate) fn found(&self) {
+        set(&self.empty_at, 0);
+    }
+
     /// The oldest message's size and the number of messages, of one moment.
     pub(crate) fn look(&self, slot: &Slot) -> Result<(Option<u32>, u32), Error> {
+        self.found();
         let _lock = ReaderLock::acquire(slot, self, LOCK_PATIENCE)?;
         let next = slot.find_next(slot.read_sequence())?.map(|found| found.header.size);
         let count = slot.message_count();
@@ -189,11 +236,13 @@ impl Reader {
 
     /// The queue is empty.
     #[cold]
-    fn after_last(&self, slot: &Slot) -> Result<(), Error> {
-        if get(&self.taken_bytes) > 0 && FileTime::now_coarse().0.abs_diff(get(&self.last_take)) >= TRIM_AFTER {
+    fn after_last(&self, slot: &Slot, read: u64) -> Result<(), Error> {
+        let now = FileTime::now_coarse().0;
+        if get(&self.taken_bytes) > 0 && now.abs_diff(get(&self.last_take)) >= TRIM_AFTER {
             self.trim(slot)?;
         }
         self.settle_bytes(slot);
+        self.saw_empty(read.wrapping_add(1), now);
         Ok(())
     }
 

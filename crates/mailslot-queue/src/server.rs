@@ -122,6 +122,15 @@ impl Server {
         self.core.info()
     }
 
+    /// The slot's read timeout in milliseconds; `u32::MAX` is for ever.
+    ///
+    /// # Errors
+    /// [`Error::Cancelled`] if this handle is closed.
+    pub fn read_timeout_ms(&self) -> Result<u32, Error> {
+        self.handle.check_open()?;
+        Ok(self.core.slot.read_timeout_ms())
+    }
+
     /// Sets the slot's read timeout in milliseconds (`u32::MAX`: for ever), for all its handles.
     ///
     /// # Errors

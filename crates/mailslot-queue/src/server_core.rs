@@ -8,7 +8,7 @@ use crate::doorbell::{Deadline, Wait};
 use crate::error::Error;
 use crate::gate::Gate;
 use crate::info::Info;
-use crate::primitive::{AtomicBool, AtomicUsize, Ordering, yield_now};
+use crate::primitive::{AtomicBool, AtomicUsize, Instant, Ordering, yield_now};
 use crate::reader::{self, LOCK_PATIENCE, Reader, Taken};
 use crate::readiness::Signal;
 use crate::slot::Slot;
@@ -92,21 +92,30 @@ impl Core {
         let interruptions = gate.interruptions();
         let _waiting = gate.wait_here();
         let deadline = Deadline::after(wait);
-        let mut may_nap = true;
         let is_ended = || gate.is_closed() || gate.interruptions() != interruptions;
+        if !is_ended() && wait != Wait::Now {
+            let next = slot.next_hint();
+            if self.reader.spin.watch(|| next.is_there()) {
+                return if is_ended() { Err(Error::Cancelled) } else { Ok(true) };
+            }
+        }
+        let mut may_nap = true;
+        let mut fell_asleep: Option<Instant> = None;
         loop {
             if is_ended() {
                 return Err(Error::Cancelled);
             }
             if !slot.is_empty() {
+                self.reader.found();
+                if let Some(start) = fell_asleep {
+                    self.reader.spin.slept(start.elapsed());
+                }
                 return Ok(true);
             }
             if deadline.has_passed() {
                 return Ok(false);
             }
-            if slot.spin_for_message() {
-                continue;
-            }
+            fell_asleep = fell_asleep.or_else(|| Some(Instant::now()));
             let is_over = || is_ended() || !slot.is_empty();
             match self.reader.nap(slot).filter(|_| may_nap) {
                 None => slot.sleep(deadline, is_over)?,

@@ -172,7 +172,7 @@ impl Mailslot {
     }
 
     fn read_timeout(&self) -> Result<Timeout> {
-        Ok(self.info()?.read_timeout)
+        self.server.read_timeout_ms().map(Timeout::from_millis).map_err(|error| self.error(error))
     }
 }
 
