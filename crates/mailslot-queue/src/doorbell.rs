@@ -8,6 +8,7 @@ use rustix::time::Timespec;
 use crate::kernel::{self, WakeDuty};
 use crate::layout::{self, doorbell};
 use crate::primitive::{AtomicU32, AtomicU64, Ordering, futex, spin_loop};
+use crate::sizes::SPIN_ROUNDS;
 use crate::slot::Slot;
 
 /// How long an operation waits.
@@ -60,9 +61,6 @@ impl Deadline {
         })
     }
 }
-
-/// Looks at the hint of the next message for one to three microseconds: an answer that comes at once is not slept through.
-pub(crate) const SPIN_ROUNDS: u32 = 40;
 
 impl Slot {
     /// The word that readers sleep on; its states are those of [`layout::doorbell`].

@@ -14,6 +14,7 @@ use crate::fork;
 use crate::kernel::{self, LockByte};
 use crate::layout::{self, Head};
 use crate::primitive::{AtomicBool, Instant, Ordering, sleep, spin_loop};
+use crate::sizes::{LOCK_ROUNDS, TRIM_AFTER_BYTES};
 use crate::slot::Slot;
 
 /// A message that was taken: its size and what its sender says of itself.
@@ -29,8 +30,6 @@ pub struct Taken {
     pub sent: FileTime,
 }
 
-/// After so many bytes, memory is given back while the queue drains.
-const TRIM_AFTER_BYTES: u64 = 2 << 20;
 /// So long after the last message, memory is given back although the queue may fill again: 50 ms.
 const TRIM_AFTER: u64 = 500_000;
 /// A reader that holds the lock for longer than this, alive, is stopped or hostile …
@@ -256,7 +255,7 @@ impl<'a> ReaderLock<'a> {
         let start = Instant::now();
         let mut pause = Duration::from_micros(20);
         loop {
-            for _ in 0..50 {
+            for _ in 0..LOCK_ROUNDS {
                 if word.compare_exchange(0, me, Ordering::Acquire, Ordering::Relaxed).is_ok() {
                     return Ok(ReaderLock(slot));
                 }
