@@ -13,24 +13,58 @@ pub(crate) struct Found {
 }
 
 impl Slot {
+    /// Lets the next message's lines come while the reader lock is taken. Whatever the hint says, nothing is believed here.
+    #[inline]
+    pub(crate) fn expect_next(&self) {
+        let sequence = self.read_sequence().wrapping_add(1) as u32;
+        let hint = Head::from_word(self.map.u64_at(layout::hint_offset(sequence)).load(Ordering::Relaxed));
+        if hint.sequence == sequence {
+            self.map.expect_read(u64::from(hint.block) * UNIT_BYTES, 2 * UNIT_BYTES);
+        }
+    }
+
     /// The message behind the one of sequence number `read`; `None` when there is none yet.
     ///
     /// Only for the holder of the reader lock: the memory of unread messages stays in place meanwhile.
+    #[inline]
     pub(crate) fn find_next(&self, read: u64) -> Result<Option<Found>, Error> {
         let sequence = read.wrapping_add(1) as u32;
-        for (offset, ordering) in
-            [(layout::hint_offset(sequence), layout::FOLLOW_HINT), (layout::CURSOR, Ordering::Acquire)]
-        {
-            let entry = Head::from_word(self.map.u64_at(offset).load(ordering));
-            // A hint that leads astray is no evidence of anything: the list itself decides.
-            if entry.sequence == sequence
-                && entry.block != 0
-                && let Ok(found) = self.block(entry)
-            {
-                return Ok(Some(found));
-            }
+        let hint = self.map.u64_at(layout::hint_offset(sequence)).load(layout::FOLLOW_HINT);
+        match self.follow(hint, sequence) {
+            Some(found) => Ok(Some(found)),
+            None => self.find_without_hint(read),
         }
-        self.walk_to(read as u32)
+    }
+
+    #[cold]
+    fn find_without_hint(&self, read: u64) -> Result<Option<Found>, Error> {
+        let sequence = read.wrapping_add(1) as u32;
+        let cursor = self.map.u64_at(layout::CURSOR).load(Ordering::Acquire);
+        match self.follow(cursor, sequence) {
+            Some(found) => Ok(Some(found)),
+            None => self.walk_to(read as u32),
+        }
+    }
+
+    /// The message that a hint or the cursor leads to, if it leads to that of this number. One that leads astray is no evidence
+    /// of anything: the list itself decides.
+    #[inline]
+    fn follow(&self, word: u64, sequence: u32) -> Option<Found> {
+        let at = Head::from_word(word);
+        // In its usual form, a message of one chunk; `block` looks closer at every other.
+        if at.sequence == sequence
+            && let Some(chunk) = self.geometry.chunk_of_block(at.block)
+            && self.is_backed(chunk)
+        {
+            let found = self.found(at.block);
+            let is_in_chunk =
+                u64::from(found.header.size) <= CHUNK_BYTES - BLOCK_HEADER_BYTES - self.offset_in_chunk(at.block);
+            if found.header.sequence == sequence && is_in_chunk {
+                return Some(found);
+            }
+            return self.block(at).ok();
+        }
+        None
     }
 
     /// Walks the list from its newest message back to the one behind `read`, leaving forward links for the way there.
@@ -62,17 +96,16 @@ impl Slot {
     }
 
     /// The header of the message of that number in that block, if it is one.
+    #[cold]
     fn block(&self, at: Head) -> Result<Found, Error> {
-        let offset = u64::from(at.block) * UNIT_BYTES;
         let chunk = self.geometry.chunk_of_block(at.block);
         let chunk = chunk.ok_or(Error::Corrupt { what: "a message lies outside the body" })?;
         self.check_backed(chunk, chunk)?;
-        let word = |index: u64| self.map.u64_at(offset + index * 8).load(Ordering::Relaxed);
-        let header = BlockHeader::from_words([word(0), word(1), word(2), word(3)]);
-        if header.sequence != at.sequence {
+        let found = self.found(at.block);
+        if found.header.sequence != at.sequence {
             return Err(Error::Corrupt { what: "a message does not have the number that the list gives it" });
         }
-        let end = offset + BLOCK_HEADER_BYTES + u64::from(header.size);
+        let end = found.payload_offset + u64::from(found.header.size);
         if end > self.geometry.file_bytes() {
             return Err(Error::Corrupt { what: "a message reaches beyond the file" });
         }
@@ -80,20 +113,37 @@ impl Slot {
         if last_chunk != chunk {
             self.check_backed(chunk + 1, last_chunk)?;
         }
-        Ok(Found { header, payload_offset: offset + BLOCK_HEADER_BYTES })
+        Ok(found)
+    }
+
+    /// What a block that lies in the body says of itself.
+    #[inline]
+    fn found(&self, block: u32) -> Found {
+        let offset = u64::from(block) * UNIT_BYTES;
+        let word = |index: u64| self.map.u64_at(offset + index * 8).load(Ordering::Relaxed);
+        let header = BlockHeader::from_words([word(0), word(1), word(2), word(3)]);
+        Found { header, payload_offset: offset + BLOCK_HEADER_BYTES }
+    }
+
+    /// How far into its chunk a block lies: the body begins on a chunk's border.
+    #[inline]
+    fn offset_in_chunk(&self, block: u32) -> u64 {
+        u64::from(block) * UNIT_BYTES % CHUNK_BYTES
     }
 
     /// Memory is behind these chunks: touching them allocates nothing, and cannot fail on a full file system.
-    #[inline]
     fn check_backed(&self, first: u32, last: u32) -> Result<(), Error> {
         if last >= self.chunk_limit() {
             return Err(Error::Corrupt { what: "a message lies in a chunk that was never used" });
         }
-        for chunk in first..=last {
-            if self.chunk_word(chunk).load(Ordering::Relaxed) == ChunkState::Empty.to_word() {
-                return Err(Error::Corrupt { what: "a message lies in a chunk without memory" });
-            }
+        if (first..=last).any(|chunk| !self.is_backed(chunk)) {
+            return Err(Error::Corrupt { what: "a message lies in a chunk without memory" });
         }
         Ok(())
+    }
+
+    #[inline]
+    fn is_backed(&self, chunk: u32) -> bool {
+        chunk < self.chunk_limit() && self.chunk_word(chunk).load(Ordering::Relaxed) != ChunkState::Empty.to_word()
     }
 }

@@ -10,6 +10,7 @@ use crate::directory::SlotDir;
 use crate::error::Error;
 use crate::fork;
 use crate::info::Info;
+use crate::private_lock::PrivateLock;
 use crate::slot::{Slot, SlotName};
 use crate::writer::Writer;
 
@@ -26,7 +27,7 @@ pub struct Client {
 #[derive(Debug)]
 struct Core {
     slot: Slot,
-    writer: Mutex<Writer>,
+    writer: PrivateLock<Writer>,
 }
 
 impl Client {
@@ -56,7 +57,7 @@ impl Client {
     }
 
     fn new(slot: Slot, handle: OwnedFd) -> Client {
-        let core = Core { slot, writer: Mutex::new(Writer::new()) };
+        let core = Core { slot, writer: PrivateLock::new(Writer::new()) };
         Client { handle: Mutex::new(Some(handle)), core: Arc::new(core) }
     }
 
@@ -80,7 +81,7 @@ impl Client {
     /// [`Error::Corrupt`] and [`Error::Os`] if the file is damaged or the system refuses.
     #[inline]
     pub fn send(&self, message: &[u8]) -> Result<(), Error> {
-        self.core.lock_writer().write(&self.core.slot, message)
+        self.core.writer.lock().write(&self.core.slot, message)
     }
 
     /// The slot's state, as its server sees it.
@@ -116,7 +117,7 @@ impl Client {
     /// Whether messages that are sent through this client and its clones in this process leave the slot's write time as it
     /// is. They do not at first.
     pub fn set_keeps_write_time(&self, keeps: bool) {
-        self.core.lock_writer().set_keeps_write_time(keeps);
+        self.core.writer.lock().set_keeps_write_time(keeps);
     }
 
     /// The name that the slot was created with, verbatim.
@@ -144,15 +145,8 @@ impl Client {
     }
 }
 
-impl Core {
-    #[inline]
-    fn lock_writer(&self) -> MutexGuard<'_, Writer> {
-        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 impl Drop for Core {
     fn drop(&mut self) {
-        self.writer.get_mut().unwrap_or_else(PoisonError::into_inner).leave(&self.slot);
+        self.writer.get_mut().leave(&self.slot);
     }
 }

@@ -29,10 +29,12 @@ impl FileTime {
     }
 
     /// The time at the last timer tick, 1 to 10 ms ago: a few nanoseconds instead of some twenty.
+    #[inline]
     pub(crate) fn now_coarse() -> FileTime {
         Self::from_timespec(kernel::coarse_time())
     }
 
+    #[inline]
     fn from_timespec(time: Timespec) -> FileTime {
         let seconds = time.tv_sec.saturating_add(Self::UNIX_EPOCH_SECONDS).max(0) as u64;
         FileTime(seconds * 10_000_000 + time.tv_nsec as u64 / 100)

@@ -86,6 +86,7 @@ impl Slot {
         }
     }
 
+    #[cold]
     fn ring_for_newest(&self, state: u32, rung_for: &mut Option<u32>) {
         let newest = self.map.u32_at(layout::ARM_COUNT).load(Ordering::SeqCst);
         let (bell, order) = (self.doorbell(), Ordering::SeqCst);

@@ -94,6 +94,8 @@ pub(crate) const SECURITY: u64 = NAME + NAME_LIMIT;
 /// The most bytes that say who may open the slot.
 pub(crate) const SECURITY_LIMIT: u64 = 64 * 1024;
 pub(crate) const TABLE: u64 = SECURITY + SECURITY_LIMIT;
+/// No slot file is smaller: what lies in front of the table is there.
+pub(crate) const SMALLEST_FILE: u64 = TABLE;
 /// Table words on one page.
 pub(crate) const WORDS_PER_TABLE_PAGE: u32 = (PAGE_BYTES / 8) as u32;
 
@@ -138,10 +140,12 @@ impl Geometry {
         (chunk_capacity <= Self::MAX_CHUNKS).then_some(Geometry { chunk_capacity })
     }
 
+    #[inline]
     pub(crate) fn body(self) -> u64 {
         (TABLE + u64::from(self.chunk_capacity) * 8).next_multiple_of(CHUNK_BYTES)
     }
 
+    #[inline]
     pub(crate) fn file_bytes(self) -> u64 {
         self.body() + u64::from(self.chunk_capacity) * CHUNK_BYTES
     }
@@ -151,11 +155,13 @@ impl Geometry {
         self.chunk_capacity * CHUNK_UNITS
     }
 
+    #[inline]
     pub(crate) fn chunk_offset(self, chunk: u32) -> u64 {
         self.body() + u64::from(chunk) * CHUNK_BYTES
     }
 
     /// The chunk that holds a block, or `None` for a number that lies outside the body.
+    #[inline]
     pub(crate) fn chunk_of_block(self, block: u32) -> Option<u32> {
         let in_body = (u64::from(block) * UNIT_BYTES).checked_sub(self.body())?;
         let chunk = u32::try_from(in_body / CHUNK_BYTES).ok()?;
@@ -164,6 +170,7 @@ impl Geometry {
 }
 
 /// Units that a message of `size` bytes takes, its header included.
+#[inline]
 pub(crate) fn units_for(size: u32) -> u32 {
     (BLOCK_HEADER_BYTES + u64::from(size)).div_ceil(UNIT_BYTES) as u32
 }
@@ -184,10 +191,12 @@ pub(crate) struct Head {
 }
 
 impl Head {
+    #[inline]
     pub(crate) fn from_word(word: u64) -> Head {
         Head { sequence: (word >> 32) as u32, block: word as u32 }
     }
 
+    #[inline]
     pub(crate) fn to_word(self) -> u64 {
         u64::from(self.sequence) << 32 | u64::from(self.block)
     }
@@ -260,11 +269,13 @@ pub(crate) struct BlockHeader {
 }
 
 impl BlockHeader {
+    #[inline]
     pub(crate) fn to_words(self) -> [u64; 4] {
         [self.link_word(), self.extent_word(), u64::from(self.uid) << 32 | u64::from(self.pid), self.sent]
     }
 
     /// The only word that changes when a writer has to try again: sequence number and previous block.
+    #[inline]
     pub(crate) fn link_word(self) -> u64 {
         u64::from(self.previous) << 32 | u64::from(self.sequence)
     }
@@ -274,6 +285,7 @@ impl BlockHeader {
         u64::from(self.next) << 32 | u64::from(self.size)
     }
 
+    #[inline]
     pub(crate) fn from_words(words: [u64; 4]) -> BlockHeader {
         BlockHeader {
             sequence: words[0] as u32,
@@ -291,11 +303,13 @@ impl BlockHeader {
 pub(crate) const BLOCK_EXTENT: u64 = 8;
 
 /// Offset of the hint ring entry for a sequence number.
+#[inline]
 pub(crate) fn hint_offset(sequence: u32) -> u64 {
     HINTS + u64::from(sequence % HINT_COUNT) * 8
 }
 
 /// Offset of a chunk's word in the table.
+#[inline]
 pub(crate) fn table_offset(chunk: u32) -> u64 {
     TABLE + u64::from(chunk) * 8
 }

@@ -58,6 +58,7 @@ mod models;
 mod participant;
 mod peek;
 mod primitive;
+mod private_lock;
 mod reader;
 mod readiness;
 #[cfg(not(mailslot_model))]

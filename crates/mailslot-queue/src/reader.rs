@@ -5,7 +5,7 @@
 //! only now and then.
 
 use std::mem::MaybeUninit;
-use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use crate::clock::FileTime;
@@ -13,8 +13,9 @@ use crate::error::Error;
 use crate::fork;
 use crate::kernel::{self, LockByte};
 use crate::layout::{self, Head};
-use crate::primitive::{AtomicBool, Instant, Ordering, sleep, spin_loop};
-use crate::sizes::{LOCK_ROUNDS, TRIM_AFTER_BYTES};
+use crate::primitive::{AtomicBool, AtomicU64, Instant, Mutex, Ordering};
+use crate::private_lock::Patience;
+use crate::sizes::TRIM_AFTER_BYTES;
 use crate::slot::Slot;
 
 /// A message that was taken: its size and what its sender says of itself.
@@ -45,34 +46,41 @@ const SETTLE_AFTER: u64 = 1_000_000;
 const NAP: Duration =
     Duration::from_nanos(if TRIM_AFTER > SETTLE_AFTER { TRIM_AFTER } else { SETTLE_AFTER } * 100 + 20_000_000);
 
-/// What the readers of one process share. Private memory; the mutex also keeps its threads apart.
+/// What the readers of one process remember. Private memory. All but `keeps_access_time` is changed by the holder of the slot's
+/// reader lock alone; these are atomics all the same, because a peer that scribbles in the slot file can make two threads
+/// hold that lock at a time, and what is remembered here then may be wrong, but no more than that.
 #[derive(Debug)]
 pub(crate) struct Reader {
-    state: Mutex<State>,
-    /// Whether takes of this process leave the access time alone. Not in the state, whose mutex may be held for seconds
-    /// beside a stopped reader.
-    keeps_access_time: AtomicBool,
-}
-
-#[derive(Debug)]
-struct State {
     /// Bytes taken since memory was last given back.
-    taken_bytes: u64,
-    /// When a message was last taken.
-    last_take: FileTime,
-    /// Bytes that were counted although the queue was empty, and since when.
-    uneven: Option<(u64, FileTime)>,
-    /// The reader that was waited for in vain.
-    stuck: Option<u64>,
-    /// The fork generation that wrote its process id into the file.
-    announced: Option<u64>,
+    taken_bytes: AtomicU64,
+    /// When a message was last taken, as a FILETIME.
+    last_take: AtomicU64,
+    /// Bytes that were counted although the queue was empty; 0 for none.
+    uneven_bytes: AtomicU64,
+    /// Since when, as a FILETIME.
+    uneven_since: AtomicU64,
+    /// The reader that was waited for in vain; 0 for none.
+    stuck: AtomicU64,
+    /// The fork generation that wrote its process id into the file; `u64::MAX` for none.
+    announced: AtomicU64,
+    /// Whether takes of this process leave the access time alone.
+    keeps_access_time: AtomicBool,
+    /// Keeps those of this process's threads apart that found the reader lock taken.
+    waiting: Mutex<()>,
 }
 
 impl Reader {
     pub(crate) fn new() -> Reader {
-        let state =
-            State { taken_bytes: 0, last_take: FileTime::default(), uneven: None, stuck: None, announced: None };
-        Reader { state: Mutex::new(state), keeps_access_time: AtomicBool::new(false) }
+        Reader {
+            taken_bytes: AtomicU64::new(0),
+            last_take: AtomicU64::new(0),
+            uneven_bytes: AtomicU64::new(0),
+            uneven_since: AtomicU64::new(0),
+            stuck: AtomicU64::new(0),
+            announced: AtomicU64::new(u64::MAX),
+            keeps_access_time: AtomicBool::new(false),
+            waiting: Mutex::new(()),
+        }
     }
 
     pub(crate) fn set_keeps_access_time(&self, keeps: bool) {
@@ -80,17 +88,18 @@ impl Reader {
     }
 
     /// Takes the oldest message, if there is one, into what `buffer` gives for its size. If that fails, the message stays.
+    #[inline]
     pub(crate) fn take<'b>(
         &self,
         slot: &Slot,
         patience: Duration,
         buffer: impl FnOnce(u32) -> Result<&'b mut [MaybeUninit<u8>], Error>,
     ) -> Result<Option<Taken>, Error> {
-        let mut state = self.lock();
-        let lock = ReaderLock::acquire(slot, &mut state.stuck, patience)?;
+        slot.expect_next();
+        let lock = ReaderLock::acquire(slot, self, patience)?;
         let read = slot.read_sequence();
         let Some(found) = slot.find_next(read)? else {
-            state.after_last(slot)?;
+            self.after_last(slot)?;
             drop(lock);
             return Ok(None);
         };
@@ -109,15 +118,14 @@ impl Reader {
         }
         // The message is taken from here on: a reader that is killed earlier leaves it queued.
         map.u64_at(layout::READ_SEQUENCE).store(read.wrapping_add(1), layout::CONSUMED);
-        state.after_take(slot, header.size, now);
+        self.after_take(slot, header.size, now);
         drop(lock);
         Ok(Some(Taken { size: header.size, pid: header.pid, uid: header.uid, sent: FileTime(header.sent) }))
     }
 
     /// The oldest message's size and the number of messages, of one moment.
     pub(crate) fn look(&self, slot: &Slot) -> Result<(Option<u32>, u32), Error> {
-        let mut state = self.lock();
-        let _lock = ReaderLock::acquire(slot, &mut state.stuck, LOCK_PATIENCE)?;
+        let _lock = ReaderLock::acquire(slot, self, LOCK_PATIENCE)?;
         let next = slot.find_next(slot.read_sequence())?.map(|found| found.header.size);
         let count = slot.message_count();
         // A message that was published in between is counted from the next look on.
@@ -127,23 +135,16 @@ impl Reader {
     /// How long a sleep may last before another look is due, which gives memory back and settles counters; `None` for as
     /// long as it likes.
     pub(crate) fn nap(&self, slot: &Slot) -> Option<Duration> {
-        let state = self.lock();
-        let due = state.uneven.is_some() || state.taken_bytes > 0 && slot.may_need_trimming();
-        due.then_some(NAP)
+        let is_due = get(&self.uneven_bytes) != 0 || get(&self.taken_bytes) > 0 && slot.may_need_trimming();
+        is_due.then_some(NAP)
     }
 
-    /// How long it is until a rest is due, counted from when a message was last taken; `None` when none is, or while another
-    /// thread takes a message. Never waits.
+    /// How long it is until a rest is due, counted from when a message was last taken; `None` when none is. Never waits.
     pub(crate) fn rest_in(&self, slot: &Slot) -> Option<Duration> {
-        let state = match self.state.try_lock() {
-            Ok(state) => state,
-            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            Err(TryLockError::WouldBlock) => return None,
-        };
-        let trim_since = (state.taken_bytes > 0 && slot.may_need_trimming()).then_some(state.last_take);
-        let settle_since = state.uneven.map(|(_, since)| since);
+        let trim_since = (get(&self.taken_bytes) > 0 && slot.may_need_trimming()).then(|| get(&self.last_take));
+        let settle_since = (get(&self.uneven_bytes) != 0).then(|| get(&self.uneven_since));
         let since = trim_since.max(settle_since)?;
-        let elapsed = Duration::from_nanos(FileTime::now_coarse().0.abs_diff(since.0).saturating_mul(100));
+        let elapsed = Duration::from_nanos(FileTime::now_coarse().0.abs_diff(since).saturating_mul(100));
         Some(NAP.saturating_sub(elapsed))
     }
 
@@ -155,77 +156,89 @@ impl Reader {
 
     /// Nothing has come for a while: gives memory back.
     pub(crate) fn rest(&self, slot: &Slot) -> Result<(), Error> {
-        let mut state = self.lock();
-        let _lock = ReaderLock::acquire(slot, &mut state.stuck, LOCK_PATIENCE)?;
+        let _lock = ReaderLock::acquire(slot, self, LOCK_PATIENCE)?;
         if slot.is_empty() {
-            state.settle_bytes(slot);
+            self.settle_bytes(slot);
         }
-        state.trim(slot)
+        self.trim(slot)
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
+    // What follows is called by the holder of the reader lock.
 
-/// Gives back the memory of a slot whose server is gone: nobody will read what is queued.
-pub(crate) fn abandon(slot: &Slot) -> Result<(), Error> {
-    let _lock = ReaderLock::acquire(slot, &mut None, LOCK_PATIENCE)?;
-    slot.map.u64_at(layout::READ_SEQUENCE).store(slot.head_sequence(), layout::CONSUMED);
-    slot.trim(slot.participant()?, 0)
-}
-
-impl State {
     #[inline]
-    fn after_take(&mut self, slot: &Slot, size: u32, now: FileTime) {
-        self.last_take = now;
-        self.taken_bytes += layout::BLOCK_HEADER_BYTES + u64::from(size);
-        if self.taken_bytes >= TRIM_AFTER_BYTES {
+    fn after_take(&self, slot: &Slot, size: u32, now: FileTime) {
+        set(&self.last_take, now.0);
+        let taken = get(&self.taken_bytes).wrapping_add(layout::BLOCK_HEADER_BYTES + u64::from(size));
+        set(&self.taken_bytes, taken);
+        if taken >= TRIM_AFTER_BYTES {
             // The message is taken, whether or not memory could be given back.
             let _ = self.trim(slot);
         }
-        if self.announced != Some(fork::generation()) {
-            self.announced = Some(fork::generation());
-            let pid = rustix::process::getpid().as_raw_nonzero().get() as u32;
-            slot.map.u32_at(layout::READER_PID).store(pid, Ordering::Relaxed);
+        if get(&self.announced) != fork::generation() {
+            self.announce(slot);
         }
     }
 
+    #[cold]
+    fn announce(&self, slot: &Slot) {
+        set(&self.announced, fork::generation());
+        let pid = rustix::process::getpid().as_raw_nonzero().get() as u32;
+        slot.map.u32_at(layout::READER_PID).store(pid, Ordering::Relaxed);
+    }
+
     /// The queue is empty.
-    fn after_last(&mut self, slot: &Slot) -> Result<(), Error> {
-        if self.taken_bytes > 0 && FileTime::now_coarse().0.abs_diff(self.last_take.0) >= TRIM_AFTER {
+    #[cold]
+    fn after_last(&self, slot: &Slot) -> Result<(), Error> {
+        if get(&self.taken_bytes) > 0 && FileTime::now_coarse().0.abs_diff(get(&self.last_take)) >= TRIM_AFTER {
             self.trim(slot)?;
         }
         self.settle_bytes(slot);
         Ok(())
     }
 
-    fn trim(&mut self, slot: &Slot) -> Result<(), Error> {
-        self.taken_bytes = 0;
+    #[cold]
+    fn trim(&self, slot: &Slot) -> Result<(), Error> {
+        set(&self.taken_bytes, 0);
         if slot.may_need_trimming() { slot.trim(slot.participant()?, slot.chunks_to_keep()) } else { Ok(()) }
     }
 
     /// Writers count their bytes before they publish: one that died in between left the counter too high. Bytes that stay
     /// counted over an empty queue are taken back; a writer that is merely stopped there is forgiven its message's bytes.
-    fn settle_bytes(&mut self, slot: &Slot) {
+    fn settle_bytes(&self, slot: &Slot) {
         let written = slot.map.u64_at(layout::WRITTEN_BYTES).load(Ordering::Relaxed);
         let read = slot.map.u64_at(layout::READ_BYTES);
         let surplus = written.wrapping_sub(read.load(Ordering::Relaxed));
+        let seen = get(&self.uneven_bytes);
         if surplus == 0 {
-            self.uneven = None;
+            if seen != 0 {
+                set(&self.uneven_bytes, 0);
+            }
             return;
         }
         let now = FileTime::now_coarse();
-        match self.uneven {
-            Some((seen, since)) if seen == surplus => {
-                if now.0.abs_diff(since.0) >= SETTLE_AFTER {
-                    read.fetch_add(surplus, Ordering::Relaxed);
-                    self.uneven = None;
-                }
-            }
-            _ => self.uneven = Some((surplus, now)),
+        if seen != surplus {
+            set(&self.uneven_since, now.0);
+            set(&self.uneven_bytes, surplus);
+        } else if now.0.abs_diff(get(&self.uneven_since)) >= SETTLE_AFTER {
+            read.fetch_add(surplus, Ordering::Relaxed);
+            set(&self.uneven_bytes, 0);
         }
     }
+}
+
+/// Gives back the memory of a slot whose server is gone: nobody will read what is queued.
+pub(crate) fn abandon(slot: &Slot) -> Result<(), Error> {
+    let _lock = ReaderLock::acquire(slot, &Reader::new(), LOCK_PATIENCE)?;
+    slot.map.u64_at(layout::READ_SEQUENCE).store(slot.head_sequence(), layout::CONSUMED);
+    slot.trim(slot.participant()?, 0)
+}
+
+fn get(word: &AtomicU64) -> u64 {
+    word.load(Ordering::Relaxed)
+}
+
+fn set(word: &AtomicU64, value: u64) {
+    word.store(value, Ordering::Relaxed);
 }
 
 /// The reader lock of the slot file, held only while a message is looked for and copied, never while waiting.
@@ -233,50 +246,56 @@ impl State {
 /// | word | meaning | next |
 /// |---|---|---|
 /// | 0 | nobody takes a message | a participant's number by compare-exchange |
-/// | n | participant n does | 0 by n; another's number by compare-exchange once n's own lock is seen released |
+/// | n | a thread of participant n does | 0 by that thread; another's number by compare-exchange once n's own lock is seen released |
 ///
 /// The holder's one irrevocable step is its store of the read sequence, so that there is nothing to repair after it died.
 struct ReaderLock<'a>(&'a Slot);
 
 impl<'a> ReaderLock<'a> {
     #[inline]
-    fn acquire(slot: &'a Slot, stuck: &mut Option<u64>, patience: Duration) -> Result<ReaderLock<'a>, Error> {
+    fn acquire(slot: &'a Slot, reader: &Reader, patience: Duration) -> Result<ReaderLock<'a>, Error> {
         let me = slot.participant()?;
         let word = slot.map.u64_at(layout::READER_LOCK);
         match word.compare_exchange(0, me, Ordering::Acquire, Ordering::Relaxed) {
             Ok(_) => Ok(ReaderLock(slot)),
-            Err(_) => Self::wait(slot, me, stuck, patience),
+            Err(_) => Self::wait(slot, me, reader, patience),
         }
     }
 
     #[cold]
-    fn wait(slot: &'a Slot, me: u64, stuck: &mut Option<u64>, patience: Duration) -> Result<ReaderLock<'a>, Error> {
+    fn wait(slot: &'a Slot, me: u64, reader: &Reader, patience: Duration) -> Result<ReaderLock<'a>, Error> {
         let word = slot.map.u64_at(layout::READER_LOCK);
+        let take = |from| word.compare_exchange(from, me, Ordering::Acquire, Ordering::Relaxed).is_ok();
         let start = Instant::now();
-        let mut pause = Duration::from_micros(20);
+        let mut pauses = Patience::new();
+        // One thread of a process at a time asks the kernel; who has no patience does not queue for that.
+        let _alone = (patience == LOCK_PATIENCE).then(|| reader.waiting.lock().unwrap_or_else(PoisonError::into_inner));
         loop {
-            for _ in 0..LOCK_ROUNDS {
-                if word.compare_exchange(0, me, Ordering::Acquire, Ordering::Relaxed).is_ok() {
+            let holder = word.load(Ordering::Relaxed);
+            if holder == 0 {
+                if take(0) {
                     return Ok(ReaderLock(slot));
                 }
-                spin_loop();
+                continue;
             }
-            let holder = word.load(Ordering::Relaxed);
-            // This process's threads wait for its mutex, not here: its own number is a leftover (or damage).
-            let gone = holder == me || !kernel::is_locked_by_another(slot.file(), LockByte::Participant(holder))?;
-            if gone && word.compare_exchange(holder, me, Ordering::Acquire, Ordering::Relaxed).is_ok() {
-                return Ok(ReaderLock(slot));
-            }
-            let limit = if *stuck == Some(holder) { LOST_PATIENCE.min(patience) } else { patience };
-            if start.elapsed() >= limit {
-                // Who has no patience has learnt nothing about the holder.
-                if patience == LOCK_PATIENCE {
-                    *stuck = Some(holder);
+            if pauses.is_tired() {
+                // Its own number is held by another of its threads, which lives.
+                let is_dead =
+                    holder != me && !kernel::is_locked_by_another(slot.file(), LockByte::Participant(holder))?;
+                if is_dead && take(holder) {
+                    return Ok(ReaderLock(slot));
                 }
-                return Err(Error::ReaderStopped);
+                let is_known = get(&reader.stuck) == holder;
+                let limit = if is_known { LOST_PATIENCE.min(patience) } else { patience };
+                if start.elapsed() >= limit {
+                    // Who has no patience has learnt nothing about the holder.
+                    if patience == LOCK_PATIENCE {
+                        set(&reader.stuck, holder);
+                    }
+                    return Err(Error::ReaderStopped);
+                }
             }
-            sleep(pause);
-            pause = (pause * 2).min(Duration::from_millis(2));
+            pauses.pause();
         }
     }
 }

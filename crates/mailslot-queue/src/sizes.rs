@@ -17,8 +17,10 @@ mod of_files {
     pub(crate) const TRIM_AFTER_BYTES: u64 = 2 << 20;
     /// Looks at the hint of the next message for one to three microseconds: an answer that comes at once is not slept through.
     pub(crate) const SPIN_ROUNDS: u32 = 40;
-    /// Looks at the reader lock before the first pause.
-    pub(crate) const LOCK_ROUNDS: u32 = 50;
+    /// Rounds of looking only: what a holder that runs needs, even for a copy of some kilobytes.
+    pub(crate) const PATIENT_LOOKS: u32 = 100;
+    /// Rounds of letting others run.
+    pub(crate) const PATIENT_YIELDS: u32 = 20;
 }
 
 #[cfg(mailslot_model)]
@@ -28,5 +30,6 @@ mod of_models {
     pub(crate) const KEPT_CHUNKS: u32 = 1;
     pub(crate) const TRIM_AFTER_BYTES: u64 = 1;
     pub(crate) const SPIN_ROUNDS: u32 = 0;
-    pub(crate) const LOCK_ROUNDS: u32 = 1;
+    pub(crate) const PATIENT_LOOKS: u32 = 1;
+    pub(crate) const PATIENT_YIELDS: u32 = 0;
 }

@@ -25,6 +25,8 @@ pub(crate) struct Writer {
     /// The read sequence and read bytes when last looked at: they only grow.
     read_sequence: u64,
     read_bytes: u64,
+    /// The bytes ever written after this client's last message.
+    written_bytes: u64,
     last_probe: FileTime,
     /// Whether this client's writes leave the write time alone.
     keeps_write_time: bool,
@@ -42,6 +44,7 @@ impl Writer {
             last_chunk: u32::MAX,
             read_sequence: 0,
             read_bytes: 0,
+            written_bytes: 0,
             last_probe: FileTime::default(),
             keeps_write_time: false,
             rung_for: None,
@@ -56,23 +59,27 @@ impl Writer {
     }
 
     /// Queues one message. When this returns, the message is queued or nothing has happened.
+    #[inline]
     pub(crate) fn write(&mut self, slot: &Slot, message: &[u8]) -> Result<(), Error> {
         if self.generation != fork::generation() {
-            // The chunk is the parent's.
-            *self = Writer { keeps_write_time: self.keeps_write_time, ..Writer::new() };
+            self.begin_anew();
         }
         let size = check_size(slot, message.len())?;
         let now = FileTime::now_coarse();
         self.check_server(slot, now)?;
-        // Refused before anything is copied; what counts is the reservation in front of the publication.
-        let written = slot.map.u64_at(layout::WRITTEN_BYTES).load(Ordering::Relaxed);
-        self.check_quota(slot, size, written.wrapping_add(u64::from(size)))?;
+        self.check_room(slot, size)?;
         let units = layout::units_for(size);
         if units <= CHUNK_UNITS {
             self.write_block(slot, message, size, units, now)
         } else {
             self.write_run(slot, message, size, units, now)
         }
+    }
+
+    /// In a forked child: the chunk is the parent's.
+    #[cold]
+    fn begin_anew(&mut self) {
+        *self = Writer { keeps_write_time: self.keeps_write_time, ..Writer::new() };
     }
 
     /// Leaves the chunk to others. Nothing happens in a forked child: the chunk is the parent's.
@@ -87,21 +94,44 @@ impl Writer {
         }
     }
 
+    #[inline]
     fn check_server(&mut self, slot: &Slot, now: FileTime) -> Result<(), Error> {
+        let is_probe_due = now.0.abs_diff(self.last_probe.0) >= PROBE_INTERVAL;
+        if slot.is_marked_closed() || is_probe_due { self.probe_server(slot, now) } else { Ok(()) }
+    }
+
+    #[cold]
+    fn probe_server(&mut self, slot: &Slot, now: FileTime) -> Result<(), Error> {
         if slot.is_marked_closed() {
             self.leave(slot);
             return Err(Error::ServerGone);
         }
-        if now.0.abs_diff(self.last_probe.0) >= PROBE_INTERVAL {
-            if !slot.check_server()? {
-                self.leave(slot);
-                // The error is the same whether or not the memory could be given back.
-                let _ = reader::abandon(slot);
-                return Err(Error::ServerGone);
-            }
-            self.last_probe = now;
+        if !slot.check_server()? {
+            self.leave(slot);
+            // The error is the same whether or not the memory could be given back.
+            let _ = reader::abandon(slot);
+            return Err(Error::ServerGone);
         }
+        self.last_probe = now;
         Ok(())
+    }
+
+    /// Refuses before anything is copied; what counts is the reservation in front of the publication. While there was room in
+    /// abundance at the last write, the line that all writers change is not looked at now and again in a moment.
+    #[inline]
+    fn check_room(&mut self, slot: &Slot, size: u32) -> Result<(), Error> {
+        let has_room = |read| self.written_bytes.wrapping_sub(read) < slot.quota_bytes / 2;
+        if u64::from(size) < slot.quota_bytes / 4 {
+            if has_room(self.read_bytes) {
+                return Ok(());
+            }
+            self.read_bytes = slot.map.u64_at(layout::READ_BYTES).load(Ordering::Relaxed);
+            if has_room(self.read_bytes) {
+                return Ok(());
+            }
+        }
+        let written = slot.map.u64_at(layout::WRITTEN_BYTES).load(Ordering::Relaxed);
+        self.check_quota(slot, size, written.wrapping_add(u64::from(size)))
     }
 
     /// Counts the message's bytes just before it is published, so that the quota holds over all writers. A writer that
@@ -111,6 +141,7 @@ impl Writer {
         let bytes = u64::from(size);
         let written = slot.map.u64_at(layout::WRITTEN_BYTES);
         let total = written.fetch_add(bytes, Ordering::Relaxed).wrapping_add(bytes);
+        self.written_bytes = total;
         let result = self.check_quota(slot, size, total);
         if result.is_err() {
             written.fetch_sub(bytes, Ordering::Relaxed);
@@ -126,13 +157,13 @@ impl Writer {
             self.read_bytes = slot.map.u64_at(layout::READ_BYTES).load(Ordering::Relaxed);
             let queued = queued(self.read_bytes);
             if queued > slot.quota_bytes {
-                let queued = queued.saturating_sub(u64::from(size));
-                return Err(Error::QuotaExceeded { size: size as usize, queued, quota: slot.quota_bytes });
+                return Err(quota_exceeded(slot, size, queued));
             }
         }
         Ok(())
     }
 
+    #[inline]
     fn write_block(&mut self, slot: &Slot, message: &[u8], size: u32, units: u32, now: FileTime) -> Result<(), Error> {
         let (chunk, unit) = self.place(slot, units)?;
         let offset = slot.geometry.chunk_offset(chunk) + u64::from(unit) * UNIT_BYTES;
@@ -141,10 +172,14 @@ impl Writer {
         self.reserve(slot, size)?;
         self.chunk = Some((chunk, unit + units));
         self.publish(slot, offset, header, now);
+        // The next message is likely to be like this one. The reader had its lines last.
+        let bytes = u64::from(units) * UNIT_BYTES;
+        slot.map.expect_write(offset + bytes, bytes);
         Ok(())
     }
 
     /// A message that is larger than a chunk has a run of chunks to itself.
+    #[cold]
     fn write_run(&mut self, slot: &Slot, message: &[u8], size: u32, units: u32, now: FileTime) -> Result<(), Error> {
         let count = units.div_ceil(CHUNK_UNITS);
         let first = slot.acquire_run(slot.participant()?, count)?;
@@ -163,6 +198,7 @@ impl Writer {
         result
     }
 
+    #[inline]
     fn header(&self, size: u32, now: FileTime) -> BlockHeader {
         BlockHeader { sequence: 0, previous: 0, size, next: 0, pid: self.pid, uid: self.uid, sent: now.0 }
     }
@@ -230,6 +266,7 @@ impl Writer {
     }
 }
 
+#[inline]
 fn check_size(slot: &Slot, size: usize) -> Result<u32, Error> {
     let limit = if slot.max_message_size == 0 { u32::MAX } else { slot.max_message_size };
     match u32::try_from(size) {
@@ -238,11 +275,19 @@ fn check_size(slot: &Slot, size: usize) -> Result<u32, Error> {
     }
 }
 
+#[cold]
+fn quota_exceeded(slot: &Slot, size: u32, queued: u64) -> Error {
+    let queued = queued.saturating_sub(u64::from(size));
+    Error::QuotaExceeded { size: size as usize, queued, quota: slot.quota_bytes }
+}
+
 /// Puts header and payload in place, where nobody looks yet.
 #[inline]
 fn fill(slot: &Slot, offset: u64, header: &BlockHeader, message: &[u8]) -> Result<(), Error> {
-    for (index, word) in header.to_words().into_iter().enumerate().skip(1) {
-        slot.map.u64_at(offset + index as u64 * 8).store(word, Ordering::Relaxed);
+    // The first word comes with the publication.
+    let [_, size_and_next, sender, sent] = header.to_words();
+    for (at, word) in [(8, size_and_next), (16, sender), (24, sent)] {
+        slot.map.u64_at(offset + at).store(word, Ordering::Relaxed);
     }
     if !slot.map.copy_in(offset + BLOCK_HEADER_BYTES, message) {
         return Err(Error::Corrupt { what: "a chunk of this client lies outside the file" });

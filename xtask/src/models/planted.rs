@@ -71,7 +71,7 @@ const BUGS: &[Bug] = &[
     bug(
         "a hint is followed relaxed",
         "blocks.rs",
-        "(layout::hint_offset(sequence), «layout::FOLLOW_HINT»)",
+        ".load(«layout::FOLLOW_HINT»)",
         "Ordering::Relaxed",
         "push::a_writer_and_a_reader",
     ),
@@ -212,14 +212,14 @@ const BUGS: &[Bug] = &[
     bug(
         "the reader lock is taken from the living",
         "reader.rs",
-        "let gone = holder == me || «!kernel::is_locked_by_another(slot.file(), LockByte::Participant(holder))?»;",
+        "holder != me && «!kernel::is_locked_by_another(slot.file(), LockByte::Participant(holder))?»;",
         "true",
         "take::two_readers_at_once",
     ),
     bug(
         "the reader lock stays with the dead",
         "reader.rs",
-        "let gone = holder == me || «!kernel::is_locked_by_another(slot.file(), LockByte::Participant(holder))?»;",
+        "holder != me && «!kernel::is_locked_by_another(slot.file(), LockByte::Participant(holder))?»;",
         "false",
         "killed::a_reader_beside_a_reader",
     ),

@@ -6,16 +6,22 @@ use std::mem::MaybeUninit;
 use super::plain::Region;
 #[cfg(not(mailslot_model))]
 use super::region::Region;
+use super::{copy, prefetch};
 use crate::kernel::FileRef;
+use crate::layout;
 use crate::primitive::{AtomicU32, AtomicU64};
 
-/// A shared, writable mapping of a file's first `len` bytes.
+/// A shared, writable mapping of a file's first `len` bytes: at least [`layout::SMALLEST_FILE`], so that the words of the
+/// header are in range without a look.
 #[derive(Debug)]
 pub(crate) struct Mapping(Region);
 
 impl Mapping {
     /// Maps `len` bytes of `file`. Pages that the file does not have yet appear (zeroed) once they are allocated.
     pub(crate) fn new(file: FileRef<'_>, len: usize) -> rustix::io::Result<Mapping> {
+        if (len as u64) < layout::SMALLEST_FILE {
+            return Err(rustix::io::Errno::INVAL);
+        }
         Region::new(file, len).map(Mapping)
     }
 
@@ -25,7 +31,7 @@ impl Mapping {
     }
 
     /// The 64-bit word at `offset`, which this crate's own code chose: in range and aligned.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn u64_at(&self, offset: u64) -> &AtomicU64 {
         assert!(self.in_range(offset, 8) && offset.is_multiple_of(8), "word outside the mapping");
         // SAFETY: in range, checked above.
@@ -35,7 +41,7 @@ impl Mapping {
     }
 
     /// The 32-bit word at `offset`, which this crate's own code chose: in range and aligned.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn u32_at(&self, offset: u64) -> &AtomicU32 {
         assert!(self.in_range(offset, 4) && offset.is_multiple_of(4), "word outside the mapping");
         // SAFETY: in range, checked above.
@@ -54,7 +60,7 @@ impl Mapping {
         // SAFETY: in range, checked above.
         let target = unsafe { self.0.base().add(offset as usize) };
         // SAFETY: both ranges are valid for `source.len()` bytes; private memory and the mapping do not overlap.
-        unsafe { std::ptr::copy_nonoverlapping(source.as_ptr(), target, source.len()) };
+        unsafe { copy::copy(source.as_ptr(), target, source.len()) };
         true
     }
 
@@ -69,13 +75,27 @@ impl Mapping {
         // SAFETY: in range, checked above.
         let source = unsafe { self.0.base().add(offset as usize) };
         // SAFETY: both ranges are valid for `target.len()` bytes; private memory and the mapping do not overlap.
-        unsafe { std::ptr::copy_nonoverlapping(source, target.as_mut_ptr().cast(), target.len()) };
+        unsafe { copy::copy(source, target.as_mut_ptr().cast(), target.len()) };
         true
     }
 
+    /// `bytes` at `offset` will be written to soon. Wherever that is: it is a hint.
     #[inline]
+    pub(crate) fn expect_write(&self, offset: u64, bytes: u64) {
+        prefetch::for_writing(self.0.base().wrapping_add(offset as usize), bytes as usize);
+    }
+
+    /// `bytes` at `offset` will be read soon. Wherever that is: it is a hint.
+    #[inline]
+    pub(crate) fn expect_read(&self, offset: u64, bytes: u64) {
+        prefetch::for_reading(self.0.base().wrapping_add(offset as usize), bytes as usize);
+    }
+
+    #[inline(always)]
     fn in_range(&self, offset: u64, bytes: u64) -> bool {
         let len = self.0.len() as u64;
-        offset <= len && bytes <= len - offset
+        // The first part is decided by the compiler for the words of the header.
+        bytes <= layout::SMALLEST_FILE && offset <= layout::SMALLEST_FILE - bytes
+            || offset <= len && bytes <= len - offset
     }
 }

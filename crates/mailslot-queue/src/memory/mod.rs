@@ -10,8 +10,12 @@
 
 #[cfg(not(mailslot_loom))]
 mod bytes;
+#[cfg(not(mailslot_loom))]
+mod copy;
 #[cfg(all(mailslot_model, not(mailslot_loom)))]
 mod plain;
+#[cfg(not(mailslot_loom))]
+mod prefetch;
 #[cfg(not(mailslot_model))]
 mod region;
 #[cfg(mailslot_loom)]

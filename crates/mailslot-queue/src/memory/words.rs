@@ -100,6 +100,12 @@ impl Mapping {
         word.map(|(_, word)| word).unwrap_or_else(|| panic!("no word of 32 bits at {offset}"))
     }
 
+    /// A hint.
+    pub(crate) fn expect_write(&self, _offset: u64, _bytes: u64) {}
+
+    /// A hint.
+    pub(crate) fn expect_read(&self, _offset: u64, _bytes: u64) {}
+
     /// Word by word, each a step: a participant can come to its end in between.
     #[must_use]
     pub(crate) fn copy_in(&self, offset: u64, source: &[u8]) -> bool {

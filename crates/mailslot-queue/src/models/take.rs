@@ -30,6 +30,33 @@ fn two_readers_at_once() {
     });
 }
 
+/// The reader lock keeps threads apart as well as processes.
+#[test]
+fn two_threads_of_a_process_at_once() {
+    explore("two_threads_of_a_process_at_once", 2, || {
+        let world = World::new(3);
+        let crew = Crew::new();
+        let (mut writer, last) = (Process::new(&world), Process::new(&world));
+        (0..3).for_each(|number| writer.send(1, number));
+        let reader = std::sync::Arc::new(Process::new(&world));
+        let seen = [taken(), taken()];
+        for seen in &seen {
+            let (reader, seen) = (std::sync::Arc::clone(&reader), seen.clone());
+            crew.spawn(move || {
+                if let Ok(message) = reader.try_take() {
+                    note(&seen, message.expect("as many messages as takes are queued"));
+                }
+            });
+        }
+        crew.join();
+        let mut all: Vec<_> = seen.iter().flat_map(noted).collect();
+        all.sort_by_key(|message| message.number);
+        all.extend(last.drain());
+        check(&all, &[(1, 3)]);
+        last.check_bytes();
+    });
+}
+
 /// What a client is told of the queue was the case at some moment.
 #[test]
 fn a_look_beside_a_writer_and_a_reader() {

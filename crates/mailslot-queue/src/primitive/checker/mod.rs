@@ -4,13 +4,14 @@
 mod atomics;
 pub(crate) mod fate;
 pub(crate) mod futex;
+mod mutex;
 mod time;
 
 pub(crate) use core::sync::atomic::Ordering;
-pub(crate) use std::sync::Mutex;
 
 pub(crate) use atomics::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Fences, place_fences};
 pub(crate) use loom::thread::yield_now;
+pub(crate) use mutex::Mutex;
 pub(crate) use time::{Instant, coarse_time, monotonic_time, sleep};
 
 /// To give way would be too much: loom then lets the others run as far as they can get.
