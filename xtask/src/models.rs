@@ -69,11 +69,11 @@ const PROFILE: &[&str] = &[
 pub(crate) fn check(workspace: &Workspace, selection: &Selection) -> Result<Count> {
     let mut count = Count::default();
     if selection.only != Some(Only::Planted) {
-        let filter = format!("models::{}", selection.filter.as_deref().unwrap_or_default());
+        let filter = selection.filter.as_deref().unwrap_or("models::");
         for atomics in [Atomics::Machine, Atomics::Loom] {
             let program = build(workspace, workspace.root(), atomics)?;
             let mut command = runs(&program);
-            command.args([filter.as_str(), "--nocapture"]);
+            command.args([filter, "--nocapture"]);
             if let Some(preemptions) = selection.preemptions {
                 command.env("MAILSLOT_PREEMPTIONS", preemptions.to_string());
             }

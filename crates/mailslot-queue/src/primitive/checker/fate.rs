@@ -14,6 +14,8 @@ pub(crate) struct Fate {
     last_step: Cell<Option<u32>>,
     /// Its clock, which goes on when it sleeps.
     pub(super) now: Cell<Duration>,
+    /// Whether others go on first when it sleeps next.
+    pub(super) gives_way: Cell<bool>,
     /// Whether the kernel is to wake a sleeper when it is killed.
     has_wake_duty: Cell<bool>,
 }
@@ -24,6 +26,7 @@ loom::thread_local! {
         last_step: Cell::new(None),
         // Long after any time that memory full of zeroes can stand for.
         now: Cell::new(Duration::from_secs(1000)),
+        gives_way: Cell::new(false),
         has_wake_duty: Cell::new(false),
     };
 }

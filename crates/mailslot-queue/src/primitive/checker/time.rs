@@ -30,10 +30,14 @@ pub(super) fn set_now(now: Duration) {
     fate::with(|fate| fate.now.set(fate.now.get().max(now)));
 }
 
-/// Others go on first.
+/// Every second time others go on first. If they did so always, loom would let them run as far as they can get, and nobody would
+/// ever be in the middle of something when a sleeper looks again.
 pub(crate) fn sleep(duration: Duration) {
     set_now(now() + duration.max(SHORTEST_SLEEP));
-    loom::thread::yield_now();
+    let gives_way = fate::with(|fate| fate.gives_way.replace(!fate.gives_way.get()));
+    if gives_way {
+        loom::thread::yield_now();
+    }
 }
 
 /// A moment of this participant's.
