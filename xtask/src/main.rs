@@ -6,6 +6,7 @@ mod conformance;
 mod docs;
 mod install;
 mod lint;
+mod models;
 mod porting;
 mod sanitize;
 mod steps;
@@ -47,6 +48,23 @@ enum Command {
         #[arg(long = "tool", value_enum, value_name = "TOOL")]
         tools: Vec<sanitize::Tool>,
     },
+    /// Checks the queue's logic in every order of steps, under loom, and that planted bugs are reported
+    Models {
+        /// Those models only whose name contains this
+        #[arg(value_name = "NAME")]
+        filter: Option<String>,
+        /// How often participants may interrupt one another within one order; more than 2 takes minutes to hours
+        #[arg(long, value_name = "N")]
+        preemptions: Option<u32>,
+        /// Only the planted bugs
+        #[arg(long)]
+        planted: bool,
+        /// Only the models, without planted bugs
+        #[arg(long, conflicts_with = "planted")]
+        sound: bool,
+    },
+    /// Runs the models under Miri, where it is installed
+    Miri,
     /// Checks every documented behaviour through the C ABI, the Rust API and under Wine, against docs/conformance.md
     Conformance {
         /// Writes docs/conformance.md and the other generated files instead of comparing them
@@ -90,6 +108,11 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Lint => lint::check(&workspace),
         Command::CTest => test::run_c_programs(&workspace),
         Command::Sanitize { programs, tools } => test::run_sanitizers(&workspace, programs, tools),
+        Command::Models { filter, preemptions, planted, sound } => {
+            let only = if planted { Some(models::Only::Planted) } else { sound.then_some(models::Only::Sound) };
+            test::run_models(&workspace, &models::Selection { filter, preemptions, only })
+        }
+        Command::Miri => test::run_miri(&workspace),
         Command::Conformance { write } => test::run_conformance(&workspace, write),
         Command::DocCheck => docs::check(&workspace),
         Command::Porting { write } => porting::update(&workspace, write),

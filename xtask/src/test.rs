@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::steps::{self, Count, Steps};
 use crate::workspace::Workspace;
-use crate::{conformance, docs, lint, sanitize, tools};
+use crate::{conformance, docs, lint, models, sanitize, tools};
 
 /// Optimised, as users get it: the tests that kill and stop processes behind each instruction are about that code.
 const CRATES: &[&str] = &["test", "--release", "--workspace", "--exclude=xtask", "--no-fail-fast"];
@@ -26,6 +26,7 @@ pub(crate) fn run_all(workspace: &Workspace) -> Result<()> {
     steps.count("crates", || cargo_test(workspace, CRATES));
     steps.count("checked", || cargo_test(workspace, CHECKED));
     steps.count("xtask", || cargo_test(workspace, CHORES));
+    steps.count("models", || models::check(workspace, &models::Selection::default()));
     steps.count("sanitize", || sanitize::check(workspace, &sanitize::Selection::default()));
     steps.count("conformance", || conformance::check(workspace, false));
     steps.check("demo", || steps::run(workspace.cargo().args(["run", "--release", "--", "demo"])));
@@ -43,6 +44,18 @@ pub(crate) fn run_sanitizers(workspace: &Workspace, names: Vec<String>, tools: V
     let mut steps = Steps::default();
     let selection = sanitize::Selection { names, tools, with_slow_ones: true };
     steps.count("sanitize", || sanitize::check(workspace, &selection));
+    steps.finish()
+}
+
+pub(crate) fn run_models(workspace: &Workspace, selection: &models::Selection) -> Result<()> {
+    let mut steps = Steps::default();
+    steps.count("models", || models::check(workspace, selection));
+    steps.finish()
+}
+
+pub(crate) fn run_miri(workspace: &Workspace) -> Result<()> {
+    let mut steps = Steps::default();
+    steps.count("miri", || models::check_under_miri(workspace));
     steps.finish()
 }
 

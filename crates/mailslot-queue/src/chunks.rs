@@ -9,10 +9,9 @@ use crate::error::Error;
 use crate::kernel::{self, LockByte};
 use crate::layout::{self, CHUNK_BYTES, CHUNK_UNITS, ChunkState, PAGE_BYTES, WORDS_PER_TABLE_PAGE};
 use crate::primitive::{AtomicU64, Ordering};
+use crate::sizes::KEPT_CHUNKS;
 use crate::slot::Slot;
 
-/// Chunks whose memory is kept although nothing is queued in them: 2 MiB, the working set of a busy slot.
-const KEPT_CHUNKS: u32 = 32;
 /// Table words that one search looks at; the next search goes on behind them.
 const SEARCH_WORDS: u32 = 256;
 /// Owners that one search asks the kernel about.

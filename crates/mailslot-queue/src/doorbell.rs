@@ -61,9 +61,6 @@ impl Deadline {
     }
 }
 
-/// Looks of a wait for several slots before it sleeps: one to three microseconds. An answer that comes at once is not slept through.
-pub(crate) const SPIN_ROUNDS: u32 = 40;
-
 impl Slot {
     /// The word that readers sleep on; its states are those of [`layout::doorbell`].
     #[inline]
@@ -144,12 +141,16 @@ impl Slot {
         // A reader that is killed from here on, before it has passed a wake on, leaves that to the kernel.
         let _duty = WakeDuty::begin(bell);
         self.arm();
+        let seen = self.head();
         if is_over() {
             // Another reader may have looked before the message was there, and have fallen asleep since it was armed again.
             self.pass_on();
             return Ok(());
         }
-        match futex::wait(bell, doorbell::SLEEPING, deadline.0.as_ref()) {
+        // A writer that publishes from here on, and dies before it has looked at the doorbell, has left that to the kernel, which may
+        // wake before this thread sleeps: then head tells.
+        let head = self.map.u64_at(layout::HEAD);
+        match futex::wait(bell, doorbell::SLEEPING, head, seen.sequence, deadline.0.as_ref()) {
             Ok(()) => {
                 self.pass_on();
                 Ok(())

@@ -15,6 +15,7 @@
 //! Layout 1 had one word in place of the opaque bytes, and the chunk table at 84 KiB.
 
 use crate::primitive::Ordering;
+pub(crate) use crate::sizes::{CHUNK_BYTES, HINT_COUNT};
 
 /// `MAILSLOT`, read as a little-endian number.
 pub(crate) const MAGIC: u64 = u64::from_le_bytes(*b"MAILSLOT");
@@ -24,14 +25,10 @@ pub(crate) const LAYOUT_VERSION: u32 = 2;
 pub(crate) const PAGE_BYTES: u64 = 4096;
 /// Blocks start on this border and are counted in it.
 pub(crate) const UNIT_BYTES: u64 = 64;
-/// What a writer owns at a time.
-pub(crate) const CHUNK_BYTES: u64 = 64 * 1024;
 /// Units of one chunk.
 pub(crate) const CHUNK_UNITS: u32 = (CHUNK_BYTES / UNIT_BYTES) as u32;
 /// What precedes a payload.
 pub(crate) const BLOCK_HEADER_BYTES: u64 = 32;
-/// Entries of the hint ring; a power of two.
-pub(crate) const HINT_COUNT: u32 = 2048;
 
 /// Header fields that never change once the file is visible.
 pub(crate) mod fixed {

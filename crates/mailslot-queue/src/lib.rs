@@ -34,11 +34,16 @@
 //! # }
 //! ```
 
+#![cfg_attr(mailslot_model, allow(dead_code, unreachable_pub, reason = "a model is made of the inside alone"))]
+
+#[cfg(not(mailslot_model))]
 mod alarm;
 mod blocks;
 mod chunks;
+#[cfg(not(mailslot_model))]
 mod client;
 mod clock;
+#[cfg(not(mailslot_model))]
 mod directory;
 mod doorbell;
 mod error;
@@ -48,23 +53,36 @@ mod info;
 mod kernel;
 mod layout;
 mod memory;
+#[cfg(all(test, mailslot_model))]
+mod models;
 mod participant;
 mod peek;
 mod primitive;
 mod private_lock;
 mod reader;
 mod readiness;
+#[cfg(not(mailslot_model))]
 mod server;
 mod server_core;
+mod sizes;
 mod slot;
 mod spin;
+#[cfg(not(mailslot_model))]
 mod tap;
+#[cfg(not(mailslot_model))]
 mod wait_any;
 mod writer;
 
+/// Slots of a model have no names.
+#[cfg(mailslot_model)]
+use crate::kernel::model as directory;
+
+#[cfg(not(mailslot_model))]
 pub use alarm::{Alarm, Seen};
+#[cfg(not(mailslot_model))]
 pub use client::Client;
 pub use clock::{FileTime, Times};
+#[cfg(not(mailslot_model))]
 pub use directory::SlotDir;
 pub use doorbell::Wait;
 pub use error::Error;
@@ -72,7 +90,12 @@ pub use fork::{PrivateFile, generation as fork_generation, prepare_for_forks};
 pub use info::Info;
 pub use reader::Taken;
 pub use readiness::Readiness;
+#[cfg(not(mailslot_model))]
 pub use server::Server;
-pub use slot::{CreateOptions, SlotName, SlotStatus};
+pub use slot::SlotName;
+#[cfg(not(mailslot_model))]
+pub use slot::{CreateOptions, SlotStatus};
+#[cfg(not(mailslot_model))]
 pub use tap::Tap;
+#[cfg(not(mailslot_model))]
 pub use wait_any::{Ready, wait_any};

@@ -1,11 +1,12 @@
 //! A process as the others see it: a number whose lock it holds while it lives.
 
+#[cfg(not(mailslot_model))]
 use std::os::fd::AsFd;
 use std::sync::PoisonError;
 
 use crate::error::Error;
-use crate::fork::{self, PrivateFile};
-use crate::kernel::{self, LockByte};
+use crate::fork;
+use crate::kernel::{self, LockByte, SlotFile};
 use crate::layout;
 use crate::memory::Mapping;
 use crate::primitive::{AtomicU64, Mutex, Ordering};
@@ -26,7 +27,7 @@ impl Participant {
 
     /// The number. One system call the first time, none later.
     #[inline]
-    pub(crate) fn number(&self, map: &Mapping, file: &PrivateFile) -> Result<u64, Error> {
+    pub(crate) fn number(&self, map: &Mapping, file: &SlotFile) -> Result<u64, Error> {
         // The generation is stored behind its number: whoever sees it sees the number.
         if self.generation.load(Ordering::Acquire) == fork::generation() {
             let number = self.number.load(Ordering::Relaxed);
@@ -38,7 +39,7 @@ impl Participant {
     }
 
     #[cold]
-    fn draw(&self, map: &Mapping, file: &PrivateFile) -> Result<u64, Error> {
+    fn draw(&self, map: &Mapping, file: &SlotFile) -> Result<u64, Error> {
         let _drawing = self.drawing.lock().unwrap_or_else(PoisonError::into_inner);
         let generation = fork::generation();
         let number = self.number.load(Ordering::Relaxed);

@@ -9,6 +9,7 @@ use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
 use crate::primitive::{AtomicU32, Ordering, sleep, spin_loop, yield_now};
+use crate::sizes::{PATIENT_LOOKS, PATIENT_YIELDS};
 
 /// A value and its lock.
 #[derive(Debug)]
@@ -86,10 +87,6 @@ pub(crate) struct Patience {
 }
 
 impl Patience {
-    /// Rounds of looking only: what a holder that runs needs, even for a copy of some kilobytes.
-    const SPINS: u32 = 100;
-    /// Rounds of letting others run.
-    const YIELDS: u32 = 20;
     const LONGEST_NAP: Duration = Duration::from_millis(2);
 
     pub(crate) fn new() -> Patience {
@@ -105,18 +102,18 @@ impl Patience {
     /// Waits for a moment, longer than the time before.
     pub(crate) fn pause(&mut self) {
         self.rounds = self.rounds.saturating_add(1);
-        if self.rounds <= Self::SPINS {
+        if self.rounds <= PATIENT_LOOKS {
             spin_loop();
-        } else if self.rounds <= Self::SPINS + Self::YIELDS {
+        } else if self.rounds <= PATIENT_LOOKS + PATIENT_YIELDS {
             yield_now();
         } else {
-            let doublings = (self.rounds - Self::SPINS - Self::YIELDS).min(8);
+            let doublings = (self.rounds - PATIENT_LOOKS - PATIENT_YIELDS).min(8);
             sleep((Duration::from_micros(10) * 2u32.pow(doublings)).min(Self::LONGEST_NAP));
         }
     }
 
     /// Whether it has come to sleeping.
     pub(crate) fn is_tired(&self) -> bool {
-        self.rounds > Self::SPINS
+        self.rounds > PATIENT_LOOKS
     }
 }

@@ -15,6 +15,7 @@ use crate::kernel::{self, LockByte};
 use crate::layout::{self, Head};
 use crate::primitive::{AtomicBool, AtomicU64, Instant, Mutex, Ordering};
 use crate::private_lock::Patience;
+use crate::sizes::TRIM_AFTER_BYTES;
 use crate::slot::Slot;
 use crate::spin::Spin;
 
@@ -31,8 +32,6 @@ pub struct Taken {
     pub sent: FileTime,
 }
 
-/// After so many bytes, memory is given back while the queue drains.
-const TRIM_AFTER_BYTES: u64 = 2 << 20;
 /// So long after the last message, memory is given back although the queue may fill again: 50 ms.
 const TRIM_AFTER: u64 = 500_000;
 /// A reader that holds the lock for longer than this, alive, is stopped or hostile …

@@ -2,13 +2,13 @@
 
 use std::mem::MaybeUninit;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::doorbell::{Deadline, Wait};
 use crate::error::Error;
 use crate::gate::Gate;
 use crate::info::Info;
-use crate::primitive::{AtomicBool, AtomicUsize, Instant, Ordering, yield_now};
+use crate::primitive::{AtomicBool, AtomicUsize, Ordering, yield_now};
 use crate::reader::{self, LOCK_PATIENCE, Reader, Taken};
 use crate::readiness::Signal;
 use crate::slot::Slot;

@@ -8,13 +8,14 @@ use rustix::thread::futex;
 use rustix::time::ClockId;
 
 use crate::alarm::{Seen, Sleeper};
-use crate::doorbell::{Deadline, SPIN_ROUNDS, Wait};
+use crate::doorbell::{Deadline, Wait};
 use crate::error::Error;
 use crate::fork;
 use crate::gate::Waiting;
 use crate::kernel::WakeDuty;
 use crate::layout::doorbell;
 use crate::primitive::{AtomicU32, Ordering};
+use crate::sizes::SPIN_ROUNDS;
 use crate::tap::Tap;
 
 /// Why [`wait_any`] has returned.

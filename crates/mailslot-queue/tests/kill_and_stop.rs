@@ -226,15 +226,36 @@ fn a_reader_that_falls_asleep_misses_no_message() {
     }
 }
 
+/// A reader has looked for a message and is about to fall asleep; a writer sends one and dies before it has looked at the doorbell;
+/// the kernel wakes nobody, because nobody sleeps yet. The reader does not fall asleep beside the message.
+#[test]
+fn a_reader_on_its_way_to_sleep_misses_no_message_of_a_dead_writer() {
+    let _watchdog = Watchdog::seconds(120);
+    let world = World::new();
+    let (server, client) = (world.server("S"), world.client("S"));
+    let text = message(9, 0, 40);
+    let write = || client.send(&text).unwrap();
+    let mut writer = Traced::fork_after(write, write);
+    assert_eq!(take(&server), Some((9, 0)));
+    let mut reader = Traced::fork(|| assert!(wait_alone(&server, &server), "asleep beside a message"));
+    reader.run_to_system_call(libc::SYS_futex_waitv);
+    while server.info().unwrap().message_count == 0 {
+        writer.step();
+    }
+    writer.kill();
+    reader.begin_system_call();
+    reader.wait_for_system_call();
+    reader.join();
+    assert_eq!(take(&server), Some((9, 0)));
+}
+
 /// Two readers sleep; the writer dies behind its publication; the kernel wakes the first reader, and that one is killed behind
 /// any of its next instructions. The other one wakes up all the same.
 #[test]
 fn the_second_reader_learns_of_a_message_although_writer_and_first_reader_were_killed() {
     let _watchdog = Watchdog::seconds(300);
     let world = World::new();
-    for (name, sleep, system_call) in
-        [("ALONE", wait_alone as Sleep, libc::SYS_futex), ("ANY", wait_first_of_two, libc::SYS_futex_waitv)]
-    {
+    for (name, sleep) in [("ALONE", wait_alone as Sleep), ("ANY", wait_first_of_two)] {
         let (server, other) = (world.server(name), world.server(&format!("OTHER {name}")));
         let client = world.client(name);
         let text = message(9, 0, 40);
@@ -243,7 +264,7 @@ fn the_second_reader_learns_of_a_message_although_writer_and_first_reader_were_k
             let mut writer = Traced::fork_after(write, write);
             assert_eq!(take(&server), Some((9, 0)));
             let mut first = Traced::fork(|| assert!(sleep(&server, &other)));
-            first.run_to_system_call(system_call);
+            first.run_to_system_call(libc::SYS_futex_waitv);
             first.begin_system_call();
             wait_until_asleep(first.pid());
             let second = Child::fork(|| assert!(sleep(&server, &other), "asleep beside a message"));

@@ -1,9 +1,10 @@
 //! The address range that a mapping covers.
 
-use std::os::fd::BorrowedFd;
 use std::ptr::NonNull;
 
 use rustix::mm::{MapFlags, ProtFlags, mmap, munmap};
+
+use crate::kernel::FileRef;
 
 /// `len` bytes of a file, page-aligned, there as long as this value.
 #[derive(Debug)]
@@ -19,7 +20,7 @@ unsafe impl Send for Region {}
 unsafe impl Sync for Region {}
 
 impl Region {
-    pub(super) fn new(file: BorrowedFd<'_>, len: usize) -> rustix::io::Result<Region> {
+    pub(super) fn new(file: FileRef<'_>, len: usize) -> rustix::io::Result<Region> {
         let flags = MapFlags::SHARED | MapFlags::NORESERVE;
         // SAFETY: a null hint lets the kernel choose a range that nothing else uses.
         let base = unsafe { mmap(std::ptr::null_mut(), len, ProtFlags::READ | ProtFlags::WRITE, flags, file, 0) }?;

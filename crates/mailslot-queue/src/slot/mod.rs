@@ -1,9 +1,14 @@
 //! One mapped slot file, seen from either end.
 
+#[cfg(not(mailslot_model))]
 mod create;
+#[cfg(mailslot_model)]
+mod model;
+#[cfg(not(mailslot_model))]
 mod open;
 
-use std::os::fd::{AsFd, BorrowedFd};
+#[cfg(not(mailslot_model))]
+use std::os::fd::AsFd;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -12,15 +17,17 @@ use rustix::io::Errno;
 use crate::clock::{FileTime, Times};
 use crate::directory::SlotDir;
 use crate::error::Error;
-use crate::fork::PrivateFile;
-use crate::kernel::{self, LockByte};
+use crate::kernel::{self, FileRef, LockByte, SlotFile};
 use crate::layout::{self, Geometry, Head};
 use crate::memory::Mapping;
 use crate::participant::Participant;
 use crate::primitive::{Ordering, sleep};
 
+#[cfg(not(mailslot_model))]
 pub use create::CreateOptions;
+#[cfg(not(mailslot_model))]
 pub use open::SlotStatus;
+#[cfg(not(mailslot_model))]
 pub(crate) use open::status;
 
 /// How a slot is called.
@@ -41,7 +48,7 @@ pub(crate) struct Slot {
     pub(crate) quota_bytes: u64,
     pub(crate) name: Vec<u8>,
     pub(crate) security: Vec<u8>,
-    file: PrivateFile,
+    file: SlotFile,
     participant: Participant,
     file_name: String,
     /// Where the file can be removed from; unknown for a descriptor that came from elsewhere.
@@ -55,7 +62,7 @@ impl Slot {
         self.participant.number(&self.map, &self.file)
     }
 
-    pub(crate) fn file(&self) -> BorrowedFd<'_> {
+    pub(crate) fn file(&self) -> FileRef<'_> {
         self.file.as_fd()
     }
 
@@ -169,7 +176,7 @@ impl Slot {
 /// the name still leads to that file: a living slot cannot be hit.
 ///
 /// `Ok(false)`: somebody else holds the janitor lock for longer than it ever takes.
-fn bury(directory: &SlotDir, file: BorrowedFd<'_>, file_name: &str) -> Result<bool, Error> {
+fn bury(directory: &SlotDir, file: FileRef<'_>, file_name: &str) -> Result<bool, Error> {
     // The janitor lock keeps open file descriptions apart; the threads of a process may share one.
     static THREADS: Mutex<()> = Mutex::new(());
     let _alone = THREADS.lock().unwrap_or_else(PoisonError::into_inner);

@@ -5,19 +5,10 @@
 //! References: fcntl(2), "Open file description locks".
 
 use std::io;
-use std::os::fd::{AsRawFd, BorrowedFd};
+use std::os::fd::AsRawFd;
 
-/// Which byte.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum LockByte {
-    /// Held by the description that every server handle of the slot shares. Once it is free the slot is dead for
-    /// ever: nobody takes it again on the same file.
-    Server,
-    /// Held while a dead slot's file is removed from its directory.
-    Janitor,
-    /// Held by a process that owns chunks or takes messages, for as long as it may.
-    Participant(u64),
-}
+use super::FileRef;
+use crate::kernel::LockByte;
 
 impl LockByte {
     fn position(self) -> i64 {
@@ -30,7 +21,7 @@ impl LockByte {
 }
 
 /// Takes the lock; `false` when another description has it.
-pub(crate) fn try_lock(file: BorrowedFd<'_>, byte: LockByte) -> io::Result<bool> {
+pub(crate) fn try_lock(file: FileRef<'_>, byte: LockByte) -> io::Result<bool> {
     match call(file, libc::F_OFD_SETLK, libc::F_WRLCK, byte) {
         Ok(_) => Ok(true),
         Err(error) if matches!(error.raw_os_error(), Some(libc::EAGAIN | libc::EACCES)) => Ok(false),
@@ -39,16 +30,16 @@ pub(crate) fn try_lock(file: BorrowedFd<'_>, byte: LockByte) -> io::Result<bool>
 }
 
 /// Gives the lock back.
-pub(crate) fn unlock(file: BorrowedFd<'_>, byte: LockByte) -> io::Result<()> {
+pub(crate) fn unlock(file: FileRef<'_>, byte: LockByte) -> io::Result<()> {
     call(file, libc::F_OFD_SETLK, libc::F_UNLCK, byte).map(|_| ())
 }
 
 /// Whether a description other than `file`'s own has the lock. Takes nothing.
-pub(crate) fn is_locked_by_another(file: BorrowedFd<'_>, byte: LockByte) -> io::Result<bool> {
+pub(crate) fn is_locked_by_another(file: FileRef<'_>, byte: LockByte) -> io::Result<bool> {
     Ok(call(file, libc::F_OFD_GETLK, libc::F_WRLCK, byte)? != libc::F_UNLCK)
 }
 
-fn call(file: BorrowedFd<'_>, command: libc::c_int, kind: libc::c_int, byte: LockByte) -> io::Result<libc::c_int> {
+fn call(file: FileRef<'_>, command: libc::c_int, kind: libc::c_int, byte: LockByte) -> io::Result<libc::c_int> {
     // SAFETY: `flock` is a plain C struct for which all zeroes is a valid value.
     let mut lock: libc::flock = unsafe { std::mem::zeroed() };
     lock.l_type = kind as libc::c_short;
@@ -56,7 +47,7 @@ fn call(file: BorrowedFd<'_>, command: libc::c_int, kind: libc::c_int, byte: Loc
     lock.l_start = byte.position();
     lock.l_len = 1;
     loop {
-        // SAFETY: the descriptor is open for the call (BorrowedFd) and `lock` is valid for reading and writing.
+        // SAFETY: the descriptor is open for the call (FileRef) and `lock` is valid for reading and writing.
         let result = unsafe { libc::fcntl(file.as_raw_fd(), command, &raw mut lock) };
         if result != -1 {
             return Ok(libc::c_int::from(lock.l_type));
