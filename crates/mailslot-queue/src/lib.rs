@@ -49,6 +49,7 @@ mod locks;
 mod memory;
 mod participant;
 mod peek;
+mod planted;
 mod primitive;
 mod reader;
 mod readiness;
@@ -68,6 +69,8 @@ pub use doorbell::Wait;
 pub use error::Error;
 pub use fork::{PrivateFile, generation as fork_generation, prepare_for_forks};
 pub use info::Info;
+#[cfg(mailslot_planted_bug)]
+pub use planted::{Bug, plant};
 pub use reader::Taken;
 pub use readiness::Readiness;
 pub use server::Server;

@@ -11,6 +11,7 @@ use std::ptr::NonNull;
 
 use rustix::mm::{MapFlags, ProtFlags, mmap, munmap};
 
+use crate::planted::{self, Bug};
 use crate::primitive::{AtomicU32, AtomicU64};
 
 /// A shared, writable mapping of a file's first `len` bytes.
@@ -88,7 +89,7 @@ impl Mapping {
     #[inline]
     fn in_range(&self, offset: u64, bytes: u64) -> bool {
         let len = self.len as u64;
-        offset <= len && bytes <= len - offset
+        offset <= len && bytes <= len - offset || planted::is(Bug::Range)
     }
 }
 

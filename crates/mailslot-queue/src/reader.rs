@@ -14,6 +14,7 @@ use crate::error::Error;
 use crate::fork;
 use crate::layout::{self, Head};
 use crate::locks::{self, LockByte};
+use crate::planted::{self, Bug};
 use crate::primitive::Ordering;
 use crate::slot::Slot;
 
@@ -35,7 +36,8 @@ const TRIM_AFTER_BYTES: u64 = 2 << 20;
 /// So long after the last message, memory is given back although the queue may fill again: 50 ms.
 const TRIM_AFTER: u64 = 500_000;
 /// A reader that holds the lock for longer than this, alive, is stopped or hostile …
-pub(crate) const LOCK_PATIENCE: Duration = Duration::from_secs(5);
+/// (fuzzers find that quickly, and have no time for it).
+pub(crate) const LOCK_PATIENCE: Duration = Duration::from_millis(if cfg!(fuzzing) { 50 } else { 5000 });
 /// … and if it holds it still, the next calls do not wait as long for it.
 const LOST_PATIENCE: Duration = Duration::from_millis(10);
 /// How long it is waited for by those who come again soon.
@@ -113,7 +115,8 @@ impl Reader {
         map.u64_at(layout::READ_SEQUENCE).store(read.wrapping_add(1), layout::CONSUMED);
         state.after_take(slot, header.size, now);
         drop(lock);
-        Ok(Some(Taken { size: header.size, pid: header.pid, uid: header.uid, sent: FileTime(header.sent) }))
+        let size = if planted::is(Bug::SizeReadTwice) { slot.size_again(&found) } else { header.size };
+        Ok(Some(Taken { size, pid: header.pid, uid: header.uid, sent: FileTime(header.sent) }))
     }
 
     /// The oldest message's size and the number of messages, of one moment.

@@ -289,6 +289,43 @@ proptest! {
     }
 }
 
+/// Nobody takes a name from a living slot because the slot's file says that it is dead.
+#[test]
+fn a_living_slot_that_is_marked_as_closed_keeps_its_name() {
+    let world = World::new();
+    let server = world.server("S");
+    let file = File::options().write(true).open(world.path.path().join("S")).unwrap();
+    scribble(&file, 260, &1u32.to_ne_bytes());
+    let error = Client::open(&world.directory, slot("S")).unwrap_err();
+    assert!(matches!(error, Error::Corrupt { .. }), "{error:?}");
+    let error = Server::create(&world.directory, slot("S"), &CreateOptions::default()).unwrap_err();
+    assert!(matches!(error, Error::AlreadyExists), "{error:?}");
+    drop(server);
+    drop(world.server("S"));
+}
+
+/// What is not where a long list says is looked for once, not until the server takes a message.
+#[test]
+fn a_long_list_that_is_damaged_at_its_end_is_walked_once() {
+    let _watchdog = Watchdog::seconds(60);
+    let world = World::new();
+    let _server = world.server("S");
+    let client = world.client("S");
+    for _ in 0..300_000 {
+        client.send(b"").unwrap();
+    }
+    let file = File::options().read(true).write(true).open(world.path.path().join("S")).unwrap();
+    // The hint of message 1 names its block.
+    let mut hint = [0; 8];
+    file.read_exact_at(&mut hint, 4096 + 8).unwrap();
+    let block = u64::from(u64::from_ne_bytes(hint) as u32);
+    scribble(&file, 4096 + 8, &[0; 8]);
+    scribble(&file, block * 64, &[0; 8]);
+    let error = client.info().unwrap_err();
+    assert!(matches!(error, Error::Corrupt { .. }), "{error:?}");
+    assert!(world.directory.slots().unwrap().is_empty());
+}
+
 /// A peer that scribbles while both sides work.
 #[test]
 fn a_scribbler_at_work_does_no_more_than_damage() {
