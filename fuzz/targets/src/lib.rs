@@ -8,7 +8,14 @@
 
 mod access;
 mod arguments;
+// The parser of the command line is no library: it is compiled in here, with what it needs, without the commands.
+#[allow(dead_code)]
+#[path = "../../../crates/mailslot-cli/src/cli.rs"]
+mod cli;
 mod descriptors;
+#[allow(dead_code)]
+#[path = "../../../crates/mailslot-cli/src/exit_status.rs"]
+mod exit_status;
 mod names;
 mod place;
 mod script;
