@@ -4,6 +4,7 @@
 
 mod conformance;
 mod docs;
+mod fuzz;
 mod install;
 mod lint;
 mod porting;
@@ -46,6 +47,14 @@ enum Command {
         /// Under this tool only; may be given twice
         #[arg(long = "tool", value_enum, value_name = "TOOL")]
         tools: Vec<sanitize::Tool>,
+    },
+    /// Fuzzes slot files, names, security descriptors and arguments, and lets hostile processes at slots
+    Fuzz {
+        /// One of the fuzzers in fuzz/fuzz_targets, or `hostile`; all if there is none
+        target: Option<String>,
+        /// For how long, each
+        #[arg(long, value_name = "N", default_value_t = 60)]
+        seconds: u64,
     },
     /// Checks every documented behaviour through the C ABI, the Rust API and under Wine, against docs/conformance.md
     Conformance {
@@ -90,6 +99,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Lint => lint::check(&workspace),
         Command::CTest => test::run_c_programs(&workspace),
         Command::Sanitize { programs, tools } => test::run_sanitizers(&workspace, programs, tools),
+        Command::Fuzz { target, seconds } => test::run_fuzzers(&workspace, target, seconds),
         Command::Conformance { write } => test::run_conformance(&workspace, write),
         Command::DocCheck => docs::check(&workspace),
         Command::Porting { write } => porting::update(&workspace, write),
