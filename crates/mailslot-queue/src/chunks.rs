@@ -30,7 +30,11 @@ impl Slot {
     /// Chunks whose table words exist.
     pub(crate) fn chunk_limit(&self) -> u32 {
         let limit = self.map.u32_at(layout::CHUNK_LIMIT).load(Ordering::Acquire);
-        if planted::is(Bug::ChunkLimit) || planted::is(Bug::Range) { limit } else { limit.min(self.geometry.chunk_capacity) }
+        if planted::is(Bug::ChunkLimit) || planted::is(Bug::Range) {
+            limit
+        } else {
+            limit.min(self.geometry.chunk_capacity)
+        }
     }
 
     /// The table word of a chunk below [`Slot::chunk_limit`].

@@ -9,7 +9,8 @@ use mailslot::security::{AceKind, Dacl, Sid, Token, rights};
 pub(crate) fn check(descriptor: &SecurityDescriptor, desired: u32) {
     let mut users = vec![Token::new(0, 0, &[]), Token::new(1000, 100, &[27]), Token::of_this_process()];
     // The owner, if it is a user.
-    if let Some([1, uid]) = descriptor.owner.as_ref().filter(|owner| owner.authority() == 22).map(Sid::sub_authorities) {
+    if let Some([1, uid]) = descriptor.owner.as_ref().filter(|owner| owner.authority() == 22).map(Sid::sub_authorities)
+    {
         users.push(Token::new(*uid, 100, &[]));
     }
     for user in &users {
@@ -34,9 +35,8 @@ fn given_to(descriptor: &SecurityDescriptor, user: &Token) -> u32 {
     let mut given = 0;
     for bit in (0..32).map(|bit| 1 << bit).filter(|bit| rights::FILE_ALL_ACCESS & bit != 0) {
         let decides = |kind| matches!(kind, AceKind::Allow | AceKind::Deny);
-        let first = entries
-            .iter()
-            .find(|ace| decides(ace.kind) && counts(ace.sid) && rights::of_file(ace.mask) & bit != 0);
+        let first =
+            entries.iter().find(|ace| decides(ace.kind) && counts(ace.sid) && rights::of_file(ace.mask) & bit != 0);
         let is_the_owners = is_owner && !names_owner_rights && (rights::READ_CONTROL | rights::WRITE_DAC) & bit != 0;
         if is_the_owners || first.is_some_and(|ace| ace.kind == AceKind::Allow) {
             given |= bit;

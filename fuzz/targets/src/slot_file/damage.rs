@@ -57,7 +57,12 @@ impl Damage {
     pub(super) fn check_size(&self) {
         let found = self.file.metadata().unwrap();
         assert_eq!(found.len(), self.bytes);
-        assert!(found.blocks() * 512 <= self.bytes + 65_536, "{} blocks of a file of {} bytes", found.blocks(), self.bytes);
+        assert!(
+            found.blocks() * 512 <= self.bytes + 65_536,
+            "{} blocks of a file of {} bytes",
+            found.blocks(),
+            self.bytes
+        );
     }
 
     /// Scribbles once.

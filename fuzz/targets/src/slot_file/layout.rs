@@ -3,29 +3,28 @@
 
 /// Words of the header, and as many of the hint ring and the chunk table as a short queue uses.
 pub(super) const WORDS: [u64; 36] = [
-    0, // magic
-    8, // version, chunk capacity
-    16, // largest message, security bytes
-    24, // quota
-    32, // name bytes, file name bytes
-    128, // head
-    136, // written bytes
-    144, // write time
-    256, // doorbell, closed
-    264, // read timeout, arm count
-    272, // creation time
-    384, // read sequence
-    392, // read bytes
-    400, // cursor
-    408, // access time
-    416, // reader lock
-    424, // reader's pid
-    512, // next participant
-    520, // chunk limit
+    0,    // magic
+    8,    // version, chunk capacity
+    16,   // largest message, security bytes
+    24,   // quota
+    32,   // name bytes, file name bytes
+    128,  // head
+    136,  // written bytes
+    144,  // write time
+    256,  // doorbell, closed
+    264,  // read timeout, arm count
+    272,  // creation time
+    384,  // read sequence
+    392,  // read bytes
+    400,  // cursor
+    408,  // access time
+    416,  // reader lock
+    424,  // reader's pid
+    512,  // next participant
+    520,  // chunk limit
     1024, // file name
     4096, // hints
-    4104, 4112, 4120, 4128, 4136, 4144, 4152,
-    86_016, // security
+    4104, 4112, 4120, 4128, 4136, 4144, 4152, 86_016,  // security
     151_552, // chunk table
     151_560, 151_568, 151_576, 151_584, 151_592, 151_600,
 ];
