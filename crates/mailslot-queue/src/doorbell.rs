@@ -66,6 +66,10 @@ impl Deadline {
 /// Looks at the hint of the next message for one to three microseconds: an answer that comes at once is not slept through.
 pub(crate) const SPIN_ROUNDS: u32 = 40;
 
+/// A sleeper looks again after so long although nobody has rung: whoever may write to the doorbell can also ask the kernel to move
+/// its sleepers to another word (FUTEX_REQUEUE), or make writers believe that nobody sleeps.
+pub(crate) const LONGEST_SLEEP: Duration = Duration::from_secs(5);
+
 impl Slot {
     /// The word that readers sleep on; its states are those of [`layout::doorbell`].
     #[inline]
@@ -163,7 +167,7 @@ impl Slot {
             self.pass_on();
             return Ok(());
         }
-        let timeout = deadline.0;
+        let timeout = deadline.or_earlier(Deadline::after(Wait::For(LONGEST_SLEEP))).0;
         let every_bit = NonZeroU32::MAX;
         match futex::wait_bitset(bell, futex::Flags::empty(), doorbell::SLEEPING, timeout.as_ref(), every_bit) {
             Ok(()) => {

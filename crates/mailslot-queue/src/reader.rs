@@ -37,7 +37,7 @@ const TRIM_AFTER_BYTES: u64 = 2 << 20;
 const TRIM_AFTER: u64 = 500_000;
 /// A reader that holds the lock for longer than this, alive, is stopped or hostile …
 /// (fuzzers find that quickly, and have no time for it).
-pub(crate) const LOCK_PATIENCE: Duration = Duration::from_millis(if cfg!(fuzzing) { 50 } else { 5000 });
+pub(crate) const LOCK_PATIENCE: Duration = Duration::from_millis(if cfg!(fuzzing) { 2 } else { 5000 });
 /// … and if it holds it still, the next calls do not wait as long for it.
 const LOST_PATIENCE: Duration = Duration::from_millis(10);
 /// How long it is waited for by those who come again soon.

@@ -92,7 +92,7 @@ impl Core {
         let interruptions = gate.interruptions();
         let _waiting = gate.wait_here();
         let deadline = Deadline::after(wait);
-        let mut may_nap = true;
+        let (mut may_nap, mut may_spin) = (true, true);
         let is_ended = || gate.is_closed() || gate.interruptions() != interruptions;
         loop {
             if is_ended() {
@@ -104,7 +104,9 @@ impl Core {
             if deadline.has_passed() {
                 return Ok(false);
             }
-            if slot.spin_for_message() {
+            if may_spin && slot.spin_for_message() {
+                // A hint without its message is damage, and will be there in the next round as well.
+                may_spin = !slot.is_empty();
                 continue;
             }
             let is_over = || is_ended() || !slot.is_empty();
