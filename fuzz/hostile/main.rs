@@ -76,7 +76,8 @@ fn rounds(seconds: u64) -> Result<(), String> {
     while Instant::now() < end {
         for (side, sum, count) in &mut sums {
             seed += 1;
-            let report = round(*side, seed).map_err(|error| format!("round {seed}, honest {}: {error}", side.name()))?;
+            let report =
+                round(*side, seed).map_err(|error| format!("round {seed}, honest {}: {error}", side.name()))?;
             sum.add(&report);
             *count += 1;
         }
@@ -100,7 +101,8 @@ fn round(side: Side, seed: u64) -> Result<Report, String> {
     scribbler.kill();
     // Whatever the file looks like by now, its name is free.
     let directory = SlotDir::open(place.path()).map_err(text)?;
-    Server::create(&directory, NAME, &CreateOptions::default()).map_err(|error| format!("the name is taken: {error}"))?;
+    Server::create(&directory, NAME, &CreateOptions::default())
+        .map_err(|error| format!("the name is taken: {error}"))?;
     Report::parse(&report)
 }
 
