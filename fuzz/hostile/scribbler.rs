@@ -21,6 +21,8 @@ const READER_LOCK: u64 = 416;
 const HINTS: u64 = 4096;
 const HINT_COUNT: u64 = 2048;
 const TABLE: u64 = 151_552;
+/// So long the slot stays in working order, but for moments.
+const INTACT: Duration = Duration::from_millis(250);
 
 /// A client of the slot.
 pub(crate) fn with_a_client(directory: &SlotDir, seed: u64) -> Result<(), String> {
@@ -71,10 +73,13 @@ impl Scribbler {
 
     /// Honest work and mischief by turns.
     fn scribble(mut self, mut work: impl FnMut(&mut Rng)) -> ! {
+        let start = Instant::now();
         loop {
             work(&mut self.random);
             let end = Instant::now() + Duration::from_micros(self.random.u64(100..5000));
-            match self.random.u8(..12) {
+            // Whoever finds the slot damaged for good looks at little of it: first comes what can be put right again.
+            let mischief = if start.elapsed() < INTACT { self.random.u8(4..10) } else { self.random.u8(..12) };
+            match mischief {
                 0 => self.random_words(),
                 1 => self.flip(end, |scribbler| HEADER[scribbler.random.usize(..HEADER.len())]),
                 2 => self.flip(end, |scribbler| HINTS + scribbler.random.u64(..HINT_COUNT) * 8),
