@@ -11,7 +11,9 @@ use crate::steps;
 use crate::workspace::Workspace;
 
 pub(crate) fn check_format(workspace: &Workspace) -> Result<()> {
-    steps::run(workspace.cargo().args(["fmt", "--all", "--check"]))
+    steps::run(workspace.cargo().args(["fmt", "--all", "--check"]))?;
+    // A workspace of its own.
+    steps::run(workspace.cargo().args(["fmt", "--manifest-path=fuzz/Cargo.toml", "--check"]))
 }
 
 pub(crate) fn check(workspace: &Workspace) -> Result<()> {

@@ -4,6 +4,7 @@
 
 mod conformance;
 mod docs;
+mod fuzz;
 mod install;
 mod lint;
 mod models;
@@ -65,6 +66,14 @@ enum Command {
     },
     /// Runs the models under Miri, where it is installed
     Miri,
+    /// Fuzzes slot files, names, security descriptors and arguments, and lets hostile processes at slots
+    Fuzz {
+        /// One of the fuzzers in fuzz/fuzz_targets, or `hostile`; all if there is none
+        target: Option<String>,
+        /// For how long, each
+        #[arg(long, value_name = "N", default_value_t = 60)]
+        seconds: u64,
+    },
     /// Checks every documented behaviour through the C ABI, the Rust API and under Wine, against docs/conformance.md
     Conformance {
         /// Writes docs/conformance.md and the other generated files instead of comparing them
@@ -113,6 +122,7 @@ fn run(command: Command) -> anyhow::Result<()> {
             test::run_models(&workspace, &models::Selection { filter, preemptions, only })
         }
         Command::Miri => test::run_miri(&workspace),
+        Command::Fuzz { target, seconds } => test::run_fuzzers(&workspace, target, seconds),
         Command::Conformance { write } => test::run_conformance(&workspace, write),
         Command::DocCheck => docs::check(&workspace),
         Command::Porting { write } => porting::update(&workspace, write),

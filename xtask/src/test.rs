@@ -1,10 +1,12 @@
 //! `cargo xtask test`: everything, in one command.
 
+use std::time::Duration;
+
 use anyhow::Result;
 
 use crate::steps::{self, Count, Steps};
 use crate::workspace::Workspace;
-use crate::{conformance, docs, lint, models, sanitize, tools};
+use crate::{conformance, docs, fuzz, lint, models, sanitize, tools};
 
 /// Optimised, as users get it: the tests that kill and stop processes behind each instruction are about that code.
 const CRATES: &[&str] = &["test", "--release", "--workspace", "--exclude=xtask", "--no-fail-fast"];
@@ -14,6 +16,9 @@ const CHECKED: &[&str] = &["test", "--package=mailslot-queue", "--lib", "--test=
 
 /// Not optimised, as it runs now: nearly all of it is built already.
 const CHORES: &[&str] = &["test", "--package=xtask", "--no-fail-fast"];
+
+/// How long each fuzzer runs in a test run: enough to see that it works and finds what is near.
+const FUZZ_SECONDS: u64 = 8;
 
 /// The integration test of `mailslot-win32` that compiles and runs C and C++ programs.
 const C_PROGRAMS: &[&str] = &["test", "--release", "--package=mailslot-win32", "--test=c_programs"];
@@ -28,6 +33,7 @@ pub(crate) fn run_all(workspace: &Workspace) -> Result<()> {
     steps.count("xtask", || cargo_test(workspace, CHORES));
     steps.count("models", || models::check(workspace, &models::Selection::default()));
     steps.count("sanitize", || sanitize::check(workspace, &sanitize::Selection::default()));
+    steps.count("fuzz", || fuzz::check(workspace, &fuzz_selection(None, FUZZ_SECONDS)));
     steps.count("conformance", || conformance::check(workspace, false));
     steps.check("demo", || steps::run(workspace.cargo().args(["run", "--release", "--", "demo"])));
     steps.check("doc-check", || docs::check(workspace));
@@ -57,6 +63,16 @@ pub(crate) fn run_miri(workspace: &Workspace) -> Result<()> {
     let mut steps = Steps::default();
     steps.count("miri", || models::check_under_miri(workspace));
     steps.finish()
+}
+
+pub(crate) fn run_fuzzers(workspace: &Workspace, target: Option<String>, seconds: u64) -> Result<()> {
+    let mut steps = Steps::default();
+    steps.count("fuzz", || fuzz::check(workspace, &fuzz_selection(target, seconds)));
+    steps.finish()
+}
+
+fn fuzz_selection(target: Option<String>, seconds: u64) -> fuzz::Selection {
+    fuzz::Selection { target, time: Duration::from_secs(seconds) }
 }
 
 pub(crate) fn run_conformance(workspace: &Workspace, write: bool) -> Result<()> {

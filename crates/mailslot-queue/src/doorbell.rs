@@ -61,6 +61,10 @@ impl Deadline {
     }
 }
 
+/// A sleeper looks again after so long although nobody has rung: whoever may write to the doorbell can also ask the kernel to move
+/// its sleepers to another word (FUTEX_REQUEUE), or make writers believe that nobody sleeps.
+pub(crate) const LONGEST_SLEEP: Duration = Duration::from_secs(5);
+
 impl Slot {
     /// The word that readers sleep on; its states are those of [`layout::doorbell`].
     #[inline]
@@ -150,7 +154,8 @@ impl Slot {
         // A writer that publishes from here on, and dies before it has looked at the doorbell, has left that to the kernel, which may
         // wake before this thread sleeps: then head tells.
         let head = self.map.u64_at(layout::HEAD);
-        match futex::wait(bell, doorbell::SLEEPING, head, seen.sequence, deadline.0.as_ref()) {
+        let until = deadline.or_earlier(Deadline::after(Wait::For(LONGEST_SLEEP))).0;
+        match futex::wait(bell, doorbell::SLEEPING, head, seen.sequence, until.as_ref()) {
             Ok(()) => {
                 self.pass_on();
                 Ok(())

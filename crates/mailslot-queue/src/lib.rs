@@ -57,6 +57,7 @@ mod memory;
 mod models;
 mod participant;
 mod peek;
+mod planted;
 mod primitive;
 mod private_lock;
 mod reader;
@@ -88,6 +89,8 @@ pub use doorbell::Wait;
 pub use error::Error;
 pub use fork::{PrivateFile, generation as fork_generation, prepare_for_forks};
 pub use info::Info;
+#[cfg(mailslot_planted_bug)]
+pub use planted::{Bug, plant};
 pub use reader::Taken;
 pub use readiness::Readiness;
 #[cfg(not(mailslot_model))]

@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::info::Info;
 use crate::kernel;
 use crate::layout::{self, BLOCK_HEADER_BYTES, BlockHeader, Head, UNIT_BYTES};
+use crate::planted::{self, Bug};
 use crate::primitive::Ordering;
 use crate::slot::Slot;
 
@@ -16,17 +17,21 @@ impl Slot {
         // A round fails only when the server takes a message meanwhile. One that takes messages faster than this looks
         // at them for a thousand rounds leaves the size of a message that was the oldest a moment ago.
         let mut last = None;
-        for _ in 0..1000 {
+        // No honest server makes the rounds walk more than the longest list and 64 steps each, see `peek_block`.
+        let mut steps_left = 2 * u64::from(self.geometry.max_blocks());
+        for _ in 0..if planted::is(Bug::EndlessPeek) { u32::MAX } else { 1000 } {
             let read = self.read_sequence();
             let head = self.head();
             let message_count = head.sequence.wrapping_sub(read as u32);
-            let oldest = if message_count == 0 { None } else { self.peek_block(read, head)? };
+            let oldest = if message_count == 0 { None } else { self.peek_block(read, head, &mut steps_left)? };
             let settled = message_count == 0 || oldest.is_some();
             if settled {
                 last = Some((message_count, oldest));
-                if self.read_sequence() == read {
-                    break;
-                }
+            }
+            if self.read_sequence() == read && (settled || !planted::is(Bug::EndlessPeek)) {
+                // What is not there although nothing was taken meanwhile will not be there in the next round.
+                last = last.filter(|_| settled);
+                break;
             }
         }
         let (message_count, oldest) =
@@ -41,7 +46,7 @@ impl Slot {
     }
 
     /// The header of the message behind `read`; `None` if it was not found, as when it is taken at this moment.
-    fn peek_block(&self, read: u64, head: Head) -> Result<Option<BlockHeader>, Error> {
+    fn peek_block(&self, read: u64, head: Head, steps_left: &mut u64) -> Result<Option<BlockHeader>, Error> {
         let sequence = read.wrapping_add(1) as u32;
         for offset in [layout::hint_offset(sequence), layout::CURSOR] {
             let entry = Head::from_word(self.map.u64_at(offset).load(Ordering::Acquire));
@@ -58,6 +63,7 @@ impl Slot {
             if steps == 0 {
                 return Ok(Some(header));
             }
+            *steps_left = steps_left.checked_sub(1).ok_or(Error::Corrupt { what: "the list does not stay put" })?;
             if steps.is_multiple_of(64) && self.read_sequence() != read {
                 return Ok(None);
             }

@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::fork;
 use crate::kernel::{self, LockByte};
 use crate::layout::{self, Head};
+use crate::planted::{self, Bug};
 use crate::primitive::{AtomicBool, AtomicU64, Instant, Mutex, Ordering};
 use crate::private_lock::Patience;
 use crate::sizes::TRIM_AFTER_BYTES;
@@ -35,7 +36,8 @@ pub struct Taken {
 /// So long after the last message, memory is given back although the queue may fill again: 50 ms.
 const TRIM_AFTER: u64 = 500_000;
 /// A reader that holds the lock for longer than this, alive, is stopped or hostile …
-pub(crate) const LOCK_PATIENCE: Duration = Duration::from_secs(5);
+/// (fuzzers find that quickly, and have no time for it).
+pub(crate) const LOCK_PATIENCE: Duration = Duration::from_millis(if cfg!(fuzzing) { 2 } else { 5000 });
 /// … and if it holds it still, the next calls do not wait as long for it.
 const LOST_PATIENCE: Duration = Duration::from_millis(10);
 /// How long it is waited for by those who come again soon.
@@ -68,6 +70,8 @@ pub(crate) struct Reader {
     empty_at: AtomicU64,
     /// When that was seen, as a FILETIME.
     empty_tick: AtomicU64,
+    /// The same mark of a message that was hinted at and not there; 0 for none.
+    misled_at: AtomicU64,
     /// How long waits look before they sleep.
     pub(crate) spin: Spin,
     /// Whether takes of this process leave the access time alone.
@@ -87,6 +91,7 @@ impl Reader {
             announced: AtomicU64::new(u64::MAX),
             empty_at: AtomicU64::new(0),
             empty_tick: AtomicU64::new(0),
+            misled_at: AtomicU64::new(0),
             spin: Spin::new(),
             keeps_access_time: AtomicBool::new(false),
             waiting: Mutex::new(()),
@@ -132,7 +137,8 @@ impl Reader {
         map.u64_at(layout::READ_SEQUENCE).store(read.wrapping_add(1), layout::CONSUMED);
         self.after_take(slot, header.size, now);
         drop(lock);
-        Ok(Some(Taken { size: header.size, pid: header.pid, uid: header.uid, sent: FileTime(header.sent) }))
+        let size = if planted::is(Bug::SizeReadTwice) { slot.size_again(&found) } else { header.size };
+        Ok(Some(Taken { size, pid: header.pid, uid: header.uid, sent: FileTime(header.sent) }))
     }
 
     /// Whether nothing is queued, from a look without the reader lock; it also lets the next message's lines come.
@@ -167,6 +173,11 @@ impl Reader {
     /// A message was found to be queued: whatever was seen before, the next look is at `HEAD`.
     pub(crate) fn found(&self) {
         set(&self.empty_at, 0);
+    }
+
+    /// Whether the hint at the next message is one without a message: damage, which would end each look-out at once.
+    pub(crate) fn was_misled(&self, slot: &Slot) -> bool {
+        get(&self.misled_at) == slot.read_sequence().wrapping_add(1)
     }
 
     /// The oldest message's size and the number of messages, of one moment.
@@ -241,7 +252,11 @@ impl Reader {
             self.trim(slot)?;
         }
         self.settle_bytes(slot);
-        self.saw_empty(read.wrapping_add(1), now);
+        let mark = read.wrapping_add(1);
+        if slot.is_next_hinted(read) {
+            set(&self.misled_at, mark);
+        }
+        self.saw_empty(mark, now);
         Ok(())
     }
 

@@ -93,7 +93,7 @@ impl Core {
         let _waiting = gate.wait_here();
         let deadline = Deadline::after(wait);
         let is_ended = || gate.is_closed() || gate.interruptions() != interruptions;
-        if !is_ended() && wait != Wait::Now {
+        if wait != Wait::Now && !is_ended() && !self.reader.was_misled(slot) {
             let next = slot.next_hint();
             if self.reader.spin.watch(|| next.is_there()) {
                 return if is_ended() { Err(Error::Cancelled) } else { Ok(true) };

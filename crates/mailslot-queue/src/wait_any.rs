@@ -8,7 +8,7 @@ use rustix::thread::futex;
 use rustix::time::ClockId;
 
 use crate::alarm::{Seen, Sleeper};
-use crate::doorbell::{Deadline, Wait};
+use crate::doorbell::{Deadline, LONGEST_SLEEP, Wait};
 use crate::error::Error;
 use crate::fork;
 use crate::gate::Waiting;
@@ -64,6 +64,7 @@ pub fn wait_any(taps: &[&Tap], alarm: Option<Seen<'_>>, wait: Wait) -> Result<Re
     }
     let deadline = Deadline::after(wait);
     let mut watch = Watch::new(taps, alarm);
+    let mut may_spin = true;
     loop {
         if let Some(ready) = look(taps, alarm) {
             return Ok(ready);
@@ -71,7 +72,9 @@ pub fn wait_any(taps: &[&Tap], alarm: Option<Seen<'_>>, wait: Wait) -> Result<Re
         if deadline.has_passed() {
             return Ok(Ready::TimedOut);
         }
-        if spin(taps) {
+        if may_spin && spin(taps) {
+            // A hint without its message is damage, and will be there in the next round as well.
+            may_spin = look(taps, alarm).is_some();
             continue;
         }
         let until = match watch.rest() {
@@ -176,11 +179,8 @@ impl<'a> Watch<'a> {
     /// As `Slot::sleep`, on all doorbells and the alarm.
     fn sleep_on_doorbells(&self, deadline: Deadline) -> rustix::io::Result<()> {
         let rung = &self.taps[..self.taps.len().min(MOST_DOORBELLS)];
-        let until = if rung.len() < self.taps.len() {
-            deadline.or_earlier(Deadline::after(Wait::For(LOOK_AGAIN)))
-        } else {
-            deadline
-        };
+        let longest = if rung.len() < self.taps.len() { LOOK_AGAIN } else { LONGEST_SLEEP };
+        let until = deadline.or_earlier(Deadline::after(Wait::For(longest)));
         let Some(first) = rung.first() else {
             return self.sleep_on_alarm(until);
         };

@@ -5,13 +5,14 @@
 mod common;
 
 use std::fs::{File, Permissions};
-use std::os::fd::BorrowedFd;
+use std::os::fd::{AsRawFd, BorrowedFd};
 use std::os::unix::fs::{FileExt, PermissionsExt, symlink};
 use std::path::Path;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use common::{Random, Watchdog, World, message, slot};
-use mailslot_queue::{Client, CreateOptions, Error, Server, SlotDir, Wait};
+use common::{Random, Shared, Watchdog, World, message, slot};
+use mailslot_queue::{Client, CreateOptions, Error, Ready, Server, SlotDir, Wait, wait_any};
 use proptest::prelude::*;
 
 fn set_mode(path: &Path, mode: u32) {
@@ -287,6 +288,102 @@ proptest! {
             use_everything(&world, &server, &client);
         }
     }
+}
+
+/// Nobody takes a name from a living slot because the slot's file says that it is dead.
+#[test]
+fn a_living_slot_that_is_marked_as_closed_keeps_its_name() {
+    let world = World::new();
+    let server = world.server("S");
+    let file = File::options().write(true).open(world.path.path().join("S")).unwrap();
+    scribble(&file, 260, &1u32.to_ne_bytes());
+    let error = Client::open(&world.directory, slot("S")).unwrap_err();
+    assert!(matches!(error, Error::Corrupt { .. }), "{error:?}");
+    let error = Server::create(&world.directory, slot("S"), &CreateOptions::default()).unwrap_err();
+    assert!(matches!(error, Error::AlreadyExists), "{error:?}");
+    drop(server);
+    drop(world.server("S"));
+}
+
+/// What is not where a long list says is looked for once, not until the server takes a message.
+#[test]
+fn a_long_list_that_is_damaged_at_its_end_is_walked_once() {
+    let _watchdog = Watchdog::seconds(60);
+    let world = World::new();
+    let _server = world.server("S");
+    let client = world.client("S");
+    for _ in 0..300_000 {
+        client.send(b"").unwrap();
+    }
+    let file = File::options().read(true).write(true).open(world.path.path().join("S")).unwrap();
+    // The hint of message 1 names its block.
+    let mut hint = [0; 8];
+    file.read_exact_at(&mut hint, 4096 + 8).unwrap();
+    let block = u64::from(u64::from_ne_bytes(hint) as u32);
+    scribble(&file, 4096 + 8, &[0; 8]);
+    scribble(&file, block * 64, &[0; 8]);
+    let error = client.info().unwrap_err();
+    assert!(matches!(error, Error::Corrupt { .. }), "{error:?}");
+    assert!(world.directory.slots().unwrap().is_empty());
+}
+
+/// A hint at a message that nobody has sent is not looked at for as long as the wait lasts.
+#[test]
+fn a_wait_beside_a_wrong_hint_sleeps() {
+    let _watchdog = Watchdog::seconds(60);
+    let world = World::new();
+    let server = world.server("S");
+    let file = File::options().write(true).open(world.path.path().join("S")).unwrap();
+    // The hint of message 1.
+    scribble(&file, 4096 + 8, &(1u64 << 32 | 77).to_ne_bytes());
+    let before = processor_time();
+    assert!(!server.wait(Wait::For(Duration::from_millis(400))).unwrap());
+    let tap = server.tap();
+    let ready = wait_any(&[&tap], None, Wait::For(Duration::from_millis(400))).unwrap();
+    assert_eq!(ready, Ready::TimedOut);
+    let used = processor_time() - before;
+    assert!(used < Duration::from_millis(200), "{used:?} of 800 ms");
+}
+
+/// What this thread has used.
+fn processor_time() -> Duration {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    assert_eq!(unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut time) }, 0);
+    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
+}
+
+/// The kernel lets who maps a word move its sleepers to another one, where nobody rings for them.
+#[test]
+fn a_peer_that_moves_the_sleepers_away_holds_up_no_end() {
+    let _watchdog = Watchdog::seconds(60);
+    let world = World::new();
+    let server = world.server("S");
+    let path = world.path.path().join("S");
+    let moved = Shared::new(1);
+    let child = common::Child::fork(|| {
+        // Also if the watchdog ends the test.
+        unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
+        let file = File::options().read(true).write(true).open(&path).unwrap();
+        let (length, access) = (4096, libc::PROT_READ | libc::PROT_WRITE);
+        let base = unsafe { libc::mmap(std::ptr::null_mut(), length, access, libc::MAP_SHARED, file.as_raw_fd(), 0) };
+        assert_ne!(base, libc::MAP_FAILED);
+        // From the doorbell to a place where nothing is. All of them, and no one is woken.
+        let (doorbell, elsewhere) = (base.wrapping_byte_add(256), base.wrapping_byte_add(2048));
+        loop {
+            let all = i64::from(i32::MAX);
+            let count = unsafe { libc::syscall(libc::SYS_futex, doorbell, libc::FUTEX_REQUEUE, 0, all, elsewhere, 0) };
+            moved.at(0).fetch_add(count.max(0) as u64, Ordering::SeqCst);
+        }
+    });
+    std::thread::scope(|scope| {
+        let sleeper = scope.spawn(|| server.wait(Wait::Forever));
+        while moved.at(0).load(Ordering::SeqCst) == 0 {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        server.close();
+        assert!(matches!(sleeper.join().unwrap(), Err(Error::Cancelled)));
+    });
+    child.kill();
 }
 
 /// A peer that scribbles while both sides work.

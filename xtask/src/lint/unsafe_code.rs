@@ -9,7 +9,7 @@ use crate::workspace::Metadata;
 const FORBID: &str = "#![forbid(unsafe_code)]";
 
 /// Shared memory is `mailslot-queue`'s and raw pointers are `mailslot-win32`'s; nobody else has a reason.
-const WITHOUT_UNSAFE: &[&str] = &["mailslot", "mailslot-cli", "xtask"];
+const WITHOUT_UNSAFE: &[&str] = &["mailslot", "mailslot-cli", "mailslot-fuzz-targets", "xtask"];
 
 /// The roots of a package that are shipped. Tests, examples and benchmarks are not.
 const SHIPPED: &[&str] = &["lib", "rlib", "cdylib", "staticlib", "proc-macro", "bin"];

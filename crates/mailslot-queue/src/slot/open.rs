@@ -65,9 +65,13 @@ impl Slot {
         let stat = rustix::fs::fstat(file.as_fd())?;
         check_kind(&stat, file_name)?;
         let header = FileHeader::read(file.as_fd(), file_name)?;
-        if header.closed || !kernel::is_locked_by_another(file.as_fd(), LockByte::Server)? {
+        // The kernel decides: a file is not removed because of what stands in it.
+        if !kernel::is_locked_by_another(file.as_fd(), LockByte::Server)? {
             bury(directory, file.as_fd(), file_name)?;
             return Err(Error::NotFound);
+        }
+        if header.closed {
+            return Err(Error::Corrupt { what: "the slot is marked as closed although its server lives" });
         }
         Self::map(file, &stat, &header, Some(directory.clone()))
     }
