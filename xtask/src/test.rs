@@ -7,7 +7,7 @@ use crate::workspace::Workspace;
 use crate::{conformance, docs, lint, sanitize, tools};
 
 /// Optimised, as users get it: the tests that kill and stop processes behind each instruction are about that code.
-const CRATES: &[&str] = &["test", "--release", "--workspace", "--exclude=xtask", "--no-fail-fast"];
+const CRATES: &[&str] = &["test", "--profile=optimised", "--workspace", "--exclude=xtask", "--no-fail-fast"];
 
 /// What peers may scribble into a slot file, met by the code with its overflow checks and debug assertions.
 const CHECKED: &[&str] = &["test", "--package=mailslot-queue", "--lib", "--test=bad_input", "--test=queue"];
@@ -16,7 +16,7 @@ const CHECKED: &[&str] = &["test", "--package=mailslot-queue", "--lib", "--test=
 const CHORES: &[&str] = &["test", "--package=xtask", "--no-fail-fast"];
 
 /// The integration test of `mailslot-win32` that compiles and runs C and C++ programs.
-const C_PROGRAMS: &[&str] = &["test", "--release", "--package=mailslot-win32", "--test=c_programs"];
+const C_PROGRAMS: &[&str] = &["test", "--profile=optimised", "--package=mailslot-win32", "--test=c_programs"];
 
 pub(crate) fn run_all(workspace: &Workspace) -> Result<()> {
     let mut steps = Steps::default();
