@@ -49,6 +49,8 @@ mod locks;
 mod memory;
 mod participant;
 mod peek;
+#[cfg(mailslot_planted_bug)]
+mod planted_bug;
 mod primitive;
 mod reader;
 mod readiness;
