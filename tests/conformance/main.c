@@ -4,7 +4,7 @@
  *
  *   conformance                       every behaviour, each in a process of its own
  *   conformance B39 B73               these
- *   conformance --in-process B39      one, in this process: what the two above start, and what a debugger wants
+ *   conformance --in-process B39 …    these, in this process: what the two above start one by one, and what a debugger wants
  *   conformance --list                number, source and text of each, with tabs between
  *   conformance --patience SECONDS …  how long a behaviour may take before it is ended: 20 if not given
  *   conformance --role ROLE …         what some behaviours start as their children
@@ -73,6 +73,8 @@ static void print_result(BOOL good, const behaviour *one, const char *directive,
 
 static int run_here(const behaviour *one)
 {
+    is_good = TRUE;
+    skip_reason = NULL;
     one->test();
     if (is_good && skip_reason)
         print_result(TRUE, one, " # SKIP ", skip_reason);
@@ -162,8 +164,11 @@ int main(int argc, char **argv)
     self = argv[0];
     if (argc == 2 && strcmp(argv[1], "--list") == 0)
         return list();
-    if (argc == 3 && strcmp(argv[1], "--in-process") == 0)
-        return run_here(find(argv[2]));
+    if (argc > 2 && strcmp(argv[1], "--in-process") == 0) {
+        for (i = 2; i < argc; i++)
+            all_hold &= run_here(find(argv[i])) == HELD;
+        return all_hold ? HELD : DID_NOT_HOLD;
+    }
     if (argc > 2 && strcmp(argv[1], "--role") == 0)
         return play_role(argc - 2, argv + 2);
     if (argc > 2 && strcmp(argv[1], "--patience") == 0) {

@@ -42,7 +42,7 @@ enum Command {
     CTest,
     /// Runs the C programs and the library under AddressSanitizer, ThreadSanitizer and valgrind
     Sanitize {
-        /// Run these programs only, by file name
+        /// Run these programs only, by file name, and these tests of crates, by theirs
         #[arg(value_name = "PROGRAM")]
         programs: Vec<String>,
         /// Under this tool only; may be given twice

@@ -8,6 +8,7 @@ mod library;
 mod planted;
 mod programs;
 mod run;
+mod rust_tests;
 
 use std::collections::VecDeque;
 use std::fmt::Write as _;
@@ -23,6 +24,7 @@ use crate::steps::Count;
 use crate::workspace::Workspace;
 use library::Library;
 use programs::Program;
+use rust_tests::RustTests;
 
 /// What watches a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -62,7 +64,8 @@ pub(crate) struct Selection {
 pub(crate) fn check(workspace: &Workspace, selection: &Selection) -> Result<Count> {
     let Selection { names, tools, with_slow_ones } = selection;
     let mut programs = programs::find(workspace)?;
-    if let Some(unknown) = names.iter().find(|name| !programs.iter().any(|program| program.name == **name)) {
+    let is_program = |name: &str| programs.iter().any(|program| program.name == name);
+    if let Some(unknown) = names.iter().find(|name| !is_program(name) && !rust_tests::is_one(name)) {
         bail!("there is no program {unknown}");
     }
     programs.retain(|program| names.is_empty() || names.contains(&program.name));
@@ -70,7 +73,14 @@ pub(crate) fn check(workspace: &Workspace, selection: &Selection) -> Result<Coun
     for tool in Tool::ALL.into_iter().filter(|tool| tools.is_empty() || tools.contains(tool)) {
         libraries.push(Library::build(workspace, tool).with_context(|| format!("the library for {}", tool.name()))?);
     }
+    let mut rust_tests = Vec::new();
+    for library in &libraries {
+        let tests = rust_tests::build(workspace, library, names);
+        let tests = tests.with_context(|| format!("the crates' tests for {}", library.tool.name()))?;
+        rust_tests.extend(tests.into_iter().map(|tests| (library, tests)));
+    }
     let mut jobs: VecDeque<Job<'_>> = VecDeque::new();
+    jobs.extend(rust_tests.iter().map(|(library, tests)| Job::Rust(library, tests)));
     for library in &libraries {
         jobs.extend(planted::BUGS.iter().filter(|bug| bug.tool == library.tool).map(|bug| Job::Proof(library, bug)));
     }
@@ -80,7 +90,7 @@ pub(crate) fn check(workspace: &Workspace, selection: &Selection) -> Result<Coun
         jobs.extend(watched.map(|library| Job::Program(library, program)));
     }
     let outcomes = run_all(workspace.root(), jobs);
-    println!("{}", table(&programs, &outcomes));
+    println!("{}", table(&programs, &rust_tests, &outcomes));
     let passed = outcomes.iter().filter(|outcome| outcome.result.is_ok()).count();
     Ok(Count { passed: passed as u64, failed: (outcomes.len() - passed) as u64 })
 }
@@ -89,6 +99,7 @@ pub(crate) fn check(workspace: &Workspace, selection: &Selection) -> Result<Coun
 enum Job<'a> {
     Proof(&'a Library, &'a planted::Bug),
     Program(&'a Library, &'a Program),
+    Rust(&'a Library, &'a RustTests),
 }
 
 impl Job<'_> {
@@ -96,11 +107,12 @@ impl Job<'_> {
         match self {
             Job::Proof(_, bug) => bug.name,
             Job::Program(_, program) => &program.name,
+            Job::Rust(_, tests) => &tests.name,
         }
     }
 
     fn tool(&self) -> Tool {
-        let (Job::Proof(library, _) | Job::Program(library, _)) = self;
+        let (Job::Proof(library, _) | Job::Program(library, _) | Job::Rust(library, _)) = self;
         library.tool
     }
 
@@ -108,6 +120,7 @@ impl Job<'_> {
         match self {
             Job::Proof(library, bug) => planted::check(root, library, bug),
             Job::Program(library, program) => programs::check(root, library, program),
+            Job::Rust(_, tests) => rust_tests::check(tests),
         }
     }
 }
@@ -143,7 +156,7 @@ fn run_all<'a>(root: &Path, jobs: VecDeque<Job<'a>>) -> Vec<Outcome<'a>> {
 }
 
 /// Program by tool, and below it what is left out and why.
-fn table(programs: &[Program], outcomes: &[Outcome<'_>]) -> String {
+fn table(programs: &[Program], rust_tests: &[(&Library, RustTests)], outcomes: &[Outcome<'_>]) -> String {
     let mut text = String::new();
     let mut left_out = Vec::new();
     let mut row = |name: &str, cell: &mut dyn FnMut(Tool) -> String| {
@@ -163,6 +176,12 @@ fn table(programs: &[Program], outcomes: &[Outcome<'_>]) -> String {
     bugs.dedup();
     for bug in bugs {
         row(&format!("reports {bug}"), &mut |tool| verdict(bug, tool).unwrap_or_default());
+    }
+    let mut rust_tests: Vec<&str> = rust_tests.iter().map(|(_, tests)| tests.name.as_str()).collect();
+    rust_tests.sort();
+    rust_tests.dedup();
+    for tests in rust_tests {
+        row(tests, &mut |tool| verdict(tests, tool).unwrap_or_else(|| "-".to_owned()));
     }
     for program in programs {
         row(&program.name, &mut |tool| {

@@ -1,8 +1,10 @@
 //! Runs the steps of a test run and adds up what passed.
 
+use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
@@ -16,7 +18,15 @@ pub(crate) struct Count {
 /// The steps that have run, in order.
 #[derive(Default)]
 pub(crate) struct Steps {
-    done: Vec<(&'static str, Count)>,
+    done: Vec<Step>,
+}
+
+struct Step {
+    name: &'static str,
+    count: Count,
+    seconds: f64,
+    /// Of processors, by this process and its children; None where the system does not tell.
+    cpu_seconds: Option<f64>,
 }
 
 impl Steps {
@@ -31,29 +41,58 @@ impl Steps {
     /// Runs a step that counts its own tests. One that cannot run counts as a failed test.
     pub(crate) fn count(&mut self, name: &'static str, step: impl FnOnce() -> Result<Count>) {
         println!("\n==== {name}");
+        let (start, cpu_before) = (Instant::now(), cpu_seconds());
         let count = step().unwrap_or_else(|error| {
             eprintln!("{name}: {error:#}");
             Count { passed: 0, failed: 1 }
         });
-        self.done.push((name, count));
+        let seconds = start.elapsed().as_secs_f64();
+        let cpu_seconds = cpu_seconds().zip(cpu_before).map(|(after, before)| after - before);
+        self.done.push(Step { name, count, seconds, cpu_seconds });
     }
 
     /// Prints the table and the closing line; an error if anything failed.
     pub(crate) fn finish(self) -> Result<()> {
         println!("\n==== summary");
         let mut total = Count::default();
-        for (name, count) in &self.done {
-            let verdict = if count.failed == 0 { "ok" } else { "FAILED" };
-            println!("{name:<12} {:>5} passed {:>3} failed  {verdict}", count.passed, count.failed);
-            total.passed += count.passed;
-            total.failed += count.failed;
+        let (mut seconds, mut cpu_seconds) = (0.0, 0.0);
+        for step in &self.done {
+            println!("{}", step.line());
+            total.passed += step.count.passed;
+            total.failed += step.count.failed;
+            seconds += step.seconds;
+            cpu_seconds += step.cpu_seconds.unwrap_or_default();
         }
+        println!("{seconds:.0} s, {cpu_seconds:.0} s of processors");
         println!("{} passed, {} failed", total.passed, total.failed);
         if total.failed > 0 {
             bail!("{} failed", total.failed);
         }
         Ok(())
     }
+}
+
+impl Step {
+    fn line(&self) -> String {
+        let Step { name, count, seconds, cpu_seconds } = self;
+        let verdict = if count.failed == 0 { "ok" } else { "FAILED" };
+        let cpu = cpu_seconds.map(|cpu| format!(", {cpu:>4.0} s of processors")).unwrap_or_default();
+        format!("{name:<12} {:>5} passed {:>3} failed  {verdict:<6} {seconds:>4.0} s{cpu}", count.passed, count.failed)
+    }
+}
+
+/// What this process and the children that it has waited for have had of the processors, in user mode and in the kernel.
+fn cpu_seconds() -> Option<f64> {
+    parse_stat(&fs::read_to_string("/proc/self/stat").ok()?)
+}
+
+/// `4711 (name) S …`: fields 14 to 17 are utime, stime, cutime and cstime, in hundredths of seconds (see proc(5)).
+fn parse_stat(stat: &str) -> Option<f64> {
+    // The name may hold anything, parentheses and blanks as well.
+    let after_name = stat.rsplit_once(')')?.1;
+    let ticks: Vec<u64> =
+        after_name.split_whitespace().skip(11).take(4).map_while(|field| field.parse().ok()).collect();
+    (ticks.len() == 4).then(|| ticks.iter().sum::<u64>() as f64 / 100.0)
 }
 
 /// Runs a command that shows its own output.
@@ -142,8 +181,21 @@ mod tests {
         steps.check("good", || Ok(()));
         steps.check("bad", || bail!("broken"));
         steps.count("tests", || Ok(count(5, 0)));
-        assert_eq!(steps.done[1].1, count(0, 1));
+        assert_eq!(steps.done[1].count, count(0, 1));
         assert!(steps.finish().is_err());
+    }
+
+    #[test]
+    fn what_children_compute_is_a_steps_time() {
+        let stat = "12 (a) b) S 1 2 3 4 5 6 7 8 9 10 100 20 3 4000 20 0 1 0 5 6 7";
+        assert_eq!(parse_stat(stat), Some(41.23));
+        assert_eq!(parse_stat("12 (a) S 1 2"), None);
+        let mut steps = Steps::default();
+        steps.check("busy", || {
+            run(Command::new("sh").args(["-c", "i=0; while [ $i -lt 100000 ]; do i=$((i + 1)); done"]))
+        });
+        let step = &steps.done[0];
+        assert!(step.cpu_seconds.unwrap() > 0.0 && step.seconds > 0.0, "{}", step.line());
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! `cargo xtask test`: everything, in one command.
 
+use std::num::NonZero;
+use std::thread;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -9,10 +11,18 @@ use crate::workspace::Workspace;
 use crate::{conformance, docs, fuzz, lint, models, sanitize, tools};
 
 /// Optimised, as users get it: the tests that kill and stop processes behind each instruction are about that code.
-const CRATES: &[&str] = &["test", "--release", "--workspace", "--exclude=xtask", "--no-fail-fast"];
+const CRATES: &[&str] = &["test", "--profile=optimised", "--workspace", "--exclude=xtask", "--no-fail-fast"];
 
-/// What peers may scribble into a slot file, met by the code with its overflow checks and debug assertions.
-const CHECKED: &[&str] = &["test", "--package=mailslot-queue", "--lib", "--test=bad_input", "--test=queue"];
+/// What peers may scribble into a slot file, met by the code with its overflow checks and debug assertions. A little optimised, or
+/// the tests would compute longer than the queue.
+const CHECKED: &[&str] = &[
+    "test",
+    "--config=profile.dev.package.mailslot-queue.opt-level=1",
+    "--package=mailslot-queue",
+    "--lib",
+    "--test=bad_input",
+    "--test=queue",
+];
 
 /// Not optimised, as it runs now: nearly all of it is built already.
 const CHORES: &[&str] = &["test", "--package=xtask", "--no-fail-fast"];
@@ -21,7 +31,7 @@ const CHORES: &[&str] = &["test", "--package=xtask", "--no-fail-fast"];
 const FUZZ_SECONDS: u64 = 8;
 
 /// The integration test of `mailslot-win32` that compiles and runs C and C++ programs.
-const C_PROGRAMS: &[&str] = &["test", "--release", "--package=mailslot-win32", "--test=c_programs"];
+const C_PROGRAMS: &[&str] = &["test", "--profile=optimised", "--package=mailslot-win32", "--test=c_programs"];
 
 pub(crate) fn run_all(workspace: &Workspace) -> Result<()> {
     let mut steps = Steps::default();
@@ -82,5 +92,9 @@ pub(crate) fn run_conformance(workspace: &Workspace, write: bool) -> Result<()> 
 }
 
 fn cargo_test(workspace: &Workspace, arguments: &[&str]) -> Result<Count> {
-    steps::run_counting(workspace.cargo().args(arguments).env("RUST_BACKTRACE", "1"))
+    // Most tests wait more than they compute: for other processes, and for time to pass.
+    let threads = 2 * thread::available_parallelism().map_or(1, NonZero::get);
+    let mut cargo = workspace.cargo();
+    cargo.args(arguments).env("RUST_BACKTRACE", "1").env("RUST_TEST_THREADS", threads.to_string());
+    steps::run_counting(&mut cargo)
 }

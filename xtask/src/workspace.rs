@@ -102,11 +102,12 @@ impl Workspace {
 
     /// Runs a `cargo build …` and returns the files that cargo made.
     pub(crate) fn build(&self, command: &mut Command) -> Result<Vec<Artifact>> {
-        let output = command
-            .arg("--message-format=json-render-diagnostics")
-            .stderr(Stdio::inherit())
-            .output()
-            .context("cannot run cargo")?;
+        self.run_build(command.arg("--message-format=json-render-diagnostics"))
+    }
+
+    /// The same for a command that has arguments for rustc at its end, and in front of them those that make it print JSON.
+    pub(crate) fn run_build(&self, command: &mut Command) -> Result<Vec<Artifact>> {
+        let output = command.stderr(Stdio::inherit()).output().context("cannot run cargo")?;
         if !output.status.success() {
             bail!("cargo build: {}", output.status);
         }

@@ -81,6 +81,8 @@ impl Client {
     /// [`Error::Corrupt`] and [`Error::Os`] if the file is damaged or the system refuses.
     #[inline]
     pub fn send(&self, message: &[u8]) -> Result<(), Error> {
+        #[cfg(mailslot_planted_bug)]
+        crate::planted_bug::at_send(message);
         self.core.writer.lock().write(&self.core.slot, message)
     }
 

@@ -58,6 +58,8 @@ mod models;
 mod participant;
 mod peek;
 mod planted;
+#[cfg(mailslot_planted_bug)]
+mod planted_bug;
 mod primitive;
 mod private_lock;
 mod reader;

@@ -70,8 +70,6 @@ pub(crate) struct Reader {
     empty_at: AtomicU64,
     /// When that was seen, as a FILETIME.
     empty_tick: AtomicU64,
-    /// The same mark of a message that was hinted at and not there; 0 for none.
-    misled_at: AtomicU64,
     /// How long waits look before they sleep.
     pub(crate) spin: Spin,
     /// Whether takes of this process leave the access time alone.
@@ -91,7 +89,6 @@ impl Reader {
             announced: AtomicU64::new(u64::MAX),
             empty_at: AtomicU64::new(0),
             empty_tick: AtomicU64::new(0),
-            misled_at: AtomicU64::new(0),
             spin: Spin::new(),
             keeps_access_time: AtomicBool::new(false),
             waiting: Mutex::new(()),
@@ -175,11 +172,6 @@ impl Reader {
         set(&self.empty_at, 0);
     }
 
-    /// Whether the hint at the next message is one without a message: damage, which would end each look-out at once.
-    pub(crate) fn was_misled(&self, slot: &Slot) -> bool {
-        get(&self.misled_at) == slot.read_sequence().wrapping_add(1)
-    }
-
     /// The oldest message's size and the number of messages, of one moment.
     pub(crate) fn look(&self, slot: &Slot) -> Result<(Option<u32>, u32), Error> {
         self.found();
@@ -252,11 +244,7 @@ impl Reader {
             self.trim(slot)?;
         }
         self.settle_bytes(slot);
-        let mark = read.wrapping_add(1);
-        if slot.is_next_hinted(read) {
-            set(&self.misled_at, mark);
-        }
-        self.saw_empty(mark, now);
+        self.saw_empty(read.wrapping_add(1), now);
         Ok(())
     }
 

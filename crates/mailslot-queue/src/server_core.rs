@@ -93,11 +93,10 @@ impl Core {
         let _waiting = gate.wait_here();
         let deadline = Deadline::after(wait);
         let is_ended = || gate.is_closed() || gate.interruptions() != interruptions;
-        if wait != Wait::Now && !is_ended() && !self.reader.was_misled(slot) {
+        if wait != Wait::Now && !is_ended() {
             let next = slot.next_hint();
-            if self.reader.spin.watch(|| next.is_there()) {
-                return if is_ended() { Err(Error::Cancelled) } else { Ok(true) };
-            }
+            // A hint without its message is damage: what counts is looked at below.
+            self.reader.spin.watch(|| next.is_there());
         }
         let mut may_nap = true;
         let mut fell_asleep: Option<Instant> = None;

@@ -234,8 +234,11 @@ fn scribble(file: &File, offset: u64, bytes: &[u8]) {
     file.write_all_at(bytes, offset).unwrap();
 }
 
+/// The fuzzers try many more. With debug assertions each takes several times as long.
+const CASES: u32 = if cfg!(debug_assertions) { 100 } else { 200 };
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Random bytes over any part of the file: header, hint ring, chunk table, chunks in use.
     #[test]

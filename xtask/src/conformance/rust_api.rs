@@ -8,7 +8,8 @@ use anyhow::{Context, Result, bail};
 use crate::workspace::Workspace;
 
 /// The same selection as in `cargo xtask test`, so that nothing is compiled again with other features.
-const TESTS: &[&str] = &["test", "--release", "--workspace", "--exclude=xtask", "--test=behaviours", "--no-fail-fast"];
+const TESTS: &[&str] =
+    &["test", "--profile=optimised", "--workspace", "--exclude=xtask", "--test=behaviours", "--no-fail-fast"];
 
 /// With it in the environment, a test writes `guesses.h` instead of comparing it.
 const WRITE_GUESSES: &str = "MAILSLOT_WRITE_GUESSES";

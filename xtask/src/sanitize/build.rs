@@ -11,7 +11,9 @@ use super::library::Library;
 const INCLUDE: &str = "crates/mailslot-win32/include";
 
 /// Compiled into every program under ThreadSanitizer.
-const FOR_TSAN: &[&str] = &["tests/sanitizers/std_for_tsan.c", "tests/sanitizers/c11_threads.c"];
+const FOR_TSAN: &[&str] = &[STD_FOR_TSAN, "tests/sanitizers/c11_threads.c"];
+
+const STD_FOR_TSAN: &str = "tests/sanitizers/std_for_tsan.c";
 
 /// What Rust's standard library needs of the system's.
 const SYSTEM_LIBRARIES: &[&str] = &["-lm", "-ldl", "-lpthread"];
@@ -33,14 +35,23 @@ pub(super) fn program(root: &Path, library: &Library, sources: &[PathBuf], folde
     let mut link = Command::new(if is_cpp { "c++" } else { "cc" });
     link.args(sanitizer(library.tool)).args(&objects).arg("-o").arg(&path).arg("-pthread").arg(library.archive());
     if library.tool == Tool::Tsan {
-        let waits = library.waits().iter().map(|wait| wait.symbol.as_str());
-        for symbol in waits.chain(["__tsan_atomic64_fetch_sub", "__tsan_atomic_thread_fence"]) {
-            link.arg(format!("-Wl,--wrap={symbol}"));
-        }
+        link.args(wraps(library));
     }
     run(link.args(SYSTEM_LIBRARIES))?;
     check_linked(library.tool, &path)?;
     Ok(path)
+}
+
+/// Compiles what explains Rust's standard library to ThreadSanitizer.
+pub(super) fn std_for_tsan(root: &Path, library: &Library, folder: &Path) -> Result<PathBuf> {
+    object(root, library, Path::new(STD_FOR_TSAN), folder)
+}
+
+/// What tells the linker to put that in between.
+pub(super) fn wraps(library: &Library) -> impl Iterator<Item = String> {
+    let waits = library.waits().iter().map(|wait| wait.symbol.as_str());
+    let symbols = waits.chain(["__tsan_atomic64_fetch_sub", "__tsan_atomic_thread_fence"]);
+    symbols.map(|symbol| format!("-Wl,--wrap={symbol}"))
 }
 
 fn object(root: &Path, library: &Library, source: &Path, folder: &Path) -> Result<PathBuf> {

@@ -64,8 +64,7 @@ impl Library {
     pub(super) fn build(workspace: &Workspace, tool: Tool) -> Result<Self> {
         let artifacts = match tool {
             Tool::Valgrind => workspace.build_release()?,
-            Tool::Asan => build_with(workspace, tool, "address", &[])?,
-            Tool::Tsan => build_with(workspace, tool, "thread", TSAN_FLAGS)?,
+            Tool::Asan | Tool::Tsan => build_with(workspace, tool)?,
         };
         let mut paths = artifacts.into_iter().map(|artifact| artifact.path);
         let archive = paths
@@ -91,19 +90,24 @@ impl Library {
     }
 }
 
-fn build_with(
-    workspace: &Workspace,
-    tool: Tool,
-    sanitizer: &str,
-    more: &[&str],
-) -> Result<Vec<crate::workspace::Artifact>> {
-    let sanitizer = format!("-Zsanitizer={sanitizer}");
-    let flags: Vec<&str> =
-        [sanitizer.as_str()].into_iter().chain(FLAGS.iter().copied()).chain(more.iter().copied()).collect();
+fn build_with(workspace: &Workspace, tool: Tool) -> Result<Vec<crate::workspace::Artifact>> {
+    let mut cargo = cargo_with(workspace, tool, "build")?;
+    cargo.args(["--package=mailslot-win32", "--lib"]);
+    workspace.build(&mut cargo)
+}
+
+/// A cargo command that compiles with the tool's sanitizer, to a folder of its own.
+pub(super) fn cargo_with(workspace: &Workspace, tool: Tool, command: &str) -> Result<Command> {
+    let (sanitizer, more) = match tool {
+        Tool::Asan => ("-Zsanitizer=address", [].as_slice()),
+        Tool::Tsan => ("-Zsanitizer=thread", TSAN_FLAGS),
+        Tool::Valgrind => bail!("valgrind needs no build of its own"),
+    };
+    let flags: Vec<&str> = [sanitizer].into_iter().chain(FLAGS.iter().copied()).chain(more.iter().copied()).collect();
     let folder = workspace.metadata()?.target_directory.join("sanitize").join(tool.name());
     let mut cargo = workspace.cargo();
     cargo
-        .args(["build", "--release", "--quiet", "--package=mailslot-win32", "--lib"])
+        .args([command, "--release", "--quiet"])
         .arg(format!("--target={TARGET}"))
         .arg("--target-dir")
         .arg(folder)
@@ -113,7 +117,7 @@ fn build_with(
         // Objects of their own for std, so that the linker can wrap its functions; and a shorter build.
         .env("CARGO_PROFILE_RELEASE_LTO", "off")
         .env("CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS", "true");
-    workspace.build(&mut cargo)
+    Ok(cargo)
 }
 
 /// Per member of the archive, what it takes from elsewhere.

@@ -33,6 +33,8 @@ pub(super) struct Site {
     folder: TempDir,
     tool: Tool,
     runs: u32,
+    variables: Vec<(&'static str, &'static str)>,
+    suppressions: Option<PathBuf>,
 }
 
 impl Site {
@@ -40,11 +42,21 @@ impl Site {
         let folder = tempfile::tempdir_in("/dev/shm").context("no place in /dev/shm")?;
         fs::DirBuilder::new().mode(0o700).create(folder.path().join("slots"))?;
         fs::create_dir(folder.path().join("reports"))?;
-        Ok(Self { folder, tool, runs: 0 })
+        Ok(Self { folder, tool, runs: 0, variables: Vec::new(), suppressions: None })
     }
 
     pub(super) fn tool(&self) -> Tool {
         self.tool
+    }
+
+    /// Sets a variable of the environment of the programs that are started from now on.
+    pub(super) fn set(&mut self, name: &'static str, value: &'static str) {
+        self.variables.push((name, value));
+    }
+
+    /// Has ThreadSanitizer leave out what this file names.
+    pub(super) fn suppress(&mut self, file: PathBuf) {
+        self.suppressions = Some(file);
     }
 
     pub(super) fn folder(&self) -> &Path {
@@ -99,12 +111,15 @@ impl Site {
                 command
             }
         };
+        let suppressions = self.suppressions.iter().map(|file| format!(":suppressions={}", file.display()));
+        let suppressions: String = suppressions.collect();
         command
             .current_dir(self.folder())
+            .envs(self.variables.iter().copied())
             .env("MAILSLOT_DIR", self.folder().join("slots"))
             .env("LC_ALL", "C.UTF-8")
             .env("ASAN_OPTIONS", format!("{ASAN_OPTIONS}:{SIGNALS}:log_path={report}"))
-            .env("TSAN_OPTIONS", format!("{TSAN_OPTIONS}:{SIGNALS}:log_path={report}"))
+            .env("TSAN_OPTIONS", format!("{TSAN_OPTIONS}:{SIGNALS}:log_path={report}{suppressions}"))
             // Cargo's search path for xtask leads to other builds of the library.
             .env_remove("LD_LIBRARY_PATH");
         Ok(command)

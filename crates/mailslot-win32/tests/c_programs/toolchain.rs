@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use tempfile::TempDir;
 
@@ -24,12 +25,15 @@ pub(crate) enum Language {
 
 impl Language {
     /// The compilers for it on this machine: the default one, and clang where it is installed.
-    pub(crate) fn compilers(self) -> Vec<&'static str> {
-        let known = match self {
-            Language::C => ["cc", "clang"],
-            Language::Cpp => ["c++", "clang++"],
+    pub(crate) fn compilers(self) -> &'static [&'static str] {
+        // Asked for each program, and to start a compiler takes as long as to compile a small one.
+        static C: OnceLock<Vec<&str>> = OnceLock::new();
+        static CPP: OnceLock<Vec<&str>> = OnceLock::new();
+        let (found, known) = match self {
+            Language::C => (&C, ["cc", "clang"]),
+            Language::Cpp => (&CPP, ["c++", "clang++"]),
         };
-        known.into_iter().filter(|compiler| is_installed(compiler)).collect()
+        found.get_or_init(|| known.into_iter().filter(|compiler| is_installed(compiler)).collect())
     }
 
     /// Whether programs in it can be compiled here. Only C++ may be missing.
@@ -94,8 +98,16 @@ impl Build {
     /// Has every compiler of the machine check a source, with every warning an error.
     pub(crate) fn check(self, source: &Path) {
         for compiler in self.language.compilers() {
-            compile(self.command(compiler).arg("-fsyntax-only").arg(source), source, self);
+            self.check_by(compiler, source);
         }
+    }
+
+    pub(crate) fn check_by_default_compiler(self, source: &Path) {
+        self.check_by(self.language.compilers()[0], source);
+    }
+
+    fn check_by(self, compiler: &str, source: &Path) {
+        compile(self.command(compiler).arg("-fsyntax-only").arg(source), source, self);
     }
 
     fn command(self, compiler: &str) -> Command {
