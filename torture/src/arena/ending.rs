@@ -35,8 +35,7 @@ impl Arena<'_> {
     /// SIGKILL for everybody who holds a server handle, while the others write.
     fn kill_server(&mut self) -> Result<()> {
         // All that were ordered have come: one more would keep the slot alive.
-        self.come_to_rest()?;
-        self.check_journals(false)?;
+        self.check(true)?;
         self.crowd.set_mode(Mode::Storm);
         let end = Instant::now() + self.random.millis(1, 60);
         while Instant::now() < end {
@@ -63,8 +62,7 @@ impl Arena<'_> {
 
     /// Everybody closes and leaves. The last one takes the slot along.
     fn close_server(&mut self) -> Result<()> {
-        self.come_to_rest()?;
-        self.check_journals(false)?;
+        self.check(true)?;
         self.crowd.set_mode(Mode::Write);
         std::thread::sleep(self.random.millis(0, 20));
         self.board.set(global::DEAD_SINCE, 1);

@@ -84,9 +84,9 @@ impl Sender {
     /// The end behind a descriptor that this process was started with.
     pub(crate) fn inherited(is_rust: bool, descriptor: RawFd) -> Result<Sender, Refusal> {
         Ok(if is_rust {
-            Sender::Rust(Client::from_fd(own(descriptor))?)
+            Sender::Rust(Client::from_fd(own(descriptor)?)?)
         } else {
-            Sender::Win32(Handle::of_descriptor(descriptor))
+            Sender::Win32(own_handle(descriptor)?)
         })
     }
 
@@ -143,9 +143,9 @@ impl Receiver {
 
     pub(crate) fn inherited(is_rust: bool, descriptor: RawFd) -> Result<Receiver, Refusal> {
         Ok(if is_rust {
-            Receiver::Rust(Mailslot::from_fd(own(descriptor))?)
+            Receiver::Rust(Mailslot::from_fd(own(descriptor)?)?)
         } else {
-            Receiver::Win32(Handle::of_descriptor(descriptor))
+            Receiver::Win32(own_handle(descriptor)?)
         })
     }
 
@@ -225,9 +225,19 @@ impl Receiver {
     }
 }
 
-fn own(descriptor: RawFd) -> OwnedFd {
+/// This process's children get another one, or none: one more in them would keep the slot alive.
+fn own(descriptor: RawFd) -> Result<OwnedFd, Refusal> {
     // SAFETY: the parent has left this descriptor open for this process, and nothing else here knows its number.
-    unsafe { OwnedFd::from_raw_fd(descriptor) }
+    let owned = unsafe { OwnedFd::from_raw_fd(descriptor) };
+    let is_set = rustix::io::fcntl_setfd(&owned, rustix::io::FdFlags::CLOEXEC);
+    is_set.map_err(|error| Refusal::Other(format!("descriptor {descriptor} was not inherited: {error}")))?;
+    Ok(owned)
+}
+
+fn own_handle(descriptor: RawFd) -> Result<Handle, Refusal> {
+    let handle = Handle::of_descriptor(descriptor);
+    handle.set_inheritable(false)?;
+    Ok(handle)
 }
 
 fn descriptor_of(handle: &Handle) -> RawFd {
@@ -237,7 +247,7 @@ fn descriptor_of(handle: &Handle) -> RawFd {
 fn for_children(descriptor: RawFd, handle: Option<&Handle>) -> Result<RawFd, Refusal> {
     match handle {
         Some(handle) => {
-            handle.make_inheritable()?;
+            handle.set_inheritable(true)?;
             Ok(descriptor)
         }
         None => duplicate_of(descriptor),

@@ -9,6 +9,7 @@ mod win32;
 mod writer;
 
 use std::path::PathBuf;
+use std::sync::atomic::Ordering::SeqCst;
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
@@ -267,7 +268,22 @@ impl Worker<'_> {
         Ok(())
     }
 
+    /// Takes a handle that another process has duplicated into this one, if there is one.
+    fn take_given(&mut self) {
+        let given = self.block.word(word::HANDLE).swap(0, SeqCst);
+        if given != 0 {
+            let handle = win32::Handle::from_value(given);
+            self.end = match self.birth.role {
+                Role::Writer => End::Writer(Some(Sender::Win32(handle))),
+                Role::Reader => End::Reader(Some(Receiver::Win32(handle))),
+            };
+            self.generation = self.board.get(global::GENERATION);
+            self.block.set(word::HOLDS, 1);
+        }
+    }
+
     fn leave(&mut self, number: u64) -> Result<()> {
+        self.take_given();
         match std::mem::replace(&mut self.end, End::Writer(None)) {
             End::Writer(Some(sender)) => self.timed("close", 0, |_| sender.close()),
             End::Reader(Some(receiver)) => self.timed("close", 0, |_| receiver.close()),
@@ -280,6 +296,7 @@ impl Worker<'_> {
 
     /// Nothing may have piled up since it last did so.
     fn come_to_rest(&mut self) -> Result<()> {
+        self.take_given();
         let descriptors = std::fs::read_dir("/proc/self/fd")?.count();
         let mappings = std::fs::read_to_string("/proc/self/maps")?.lines().count();
         let (first_descriptors, first_mappings) = *self.floor.get_or_insert((descriptors, mappings));

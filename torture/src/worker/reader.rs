@@ -1,10 +1,8 @@
 //! Reading: "begun" goes to the journal before the call, what was taken after it.
 
-use std::sync::atomic::Ordering;
-
 use anyhow::{Context, Result, bail};
 
-use super::{End, Patience, Receiver, Refusal, Worker, unexpected};
+use super::{End, Patience, Refusal, Worker, unexpected};
 use crate::board::{ENTRIES, Entry, Mode, State, global, word};
 use crate::message::MAX_SIZE;
 
@@ -13,12 +11,7 @@ const MOST_MESSAGES: usize = ENTRIES / 4;
 
 impl Worker<'_> {
     pub(super) fn read(&mut self) -> Result<bool> {
-        let given = self.block.word(word::HANDLE).swap(0, Ordering::SeqCst);
-        if given != 0 {
-            self.end = End::Reader(Some(Receiver::Win32(super::win32::Handle::from_value(given))));
-            self.generation = self.board.get(global::GENERATION);
-            self.block.set(word::HOLDS, 1);
-        }
+        self.take_given();
         let End::Reader(Some(receiver)) = &self.end else { return Ok(false) };
         if self.block.journal_lengths().0 >= MOST_MESSAGES {
             return Ok(false);

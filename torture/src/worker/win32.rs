@@ -90,9 +90,10 @@ impl Handle {
         if win32::SetMailslotInfo(self.0, milliseconds) == FALSE { Err(last_error()) } else { Ok(()) }
     }
 
-    /// Children get it.
-    pub(crate) fn make_inheritable(&self) -> Result<(), Code> {
-        let is_done = win32::SetHandleInformation(self.0, HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT);
+    /// Whether children get it.
+    pub(crate) fn set_inheritable(&self, is_inherited: bool) -> Result<(), Code> {
+        let flags = if is_inherited { HANDLE_FLAG_INHERIT } else { 0 };
+        let is_done = win32::SetHandleInformation(self.0, HANDLE_FLAG_INHERIT, flags);
         if is_done == FALSE { Err(last_error()) } else { Ok(()) }
     }
 

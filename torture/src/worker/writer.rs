@@ -70,11 +70,8 @@ impl Worker<'_> {
 
     /// Gets a handle of the slot that there is now.
     fn catch_up(&mut self) -> Result<bool> {
-        let given = self.block.word(word::HANDLE).swap(0, std::sync::atomic::Ordering::SeqCst);
-        if given != 0 {
-            self.end = End::Writer(Some(Sender::Win32(super::win32::Handle::from_value(given))));
-            self.generation = self.board.get(global::GENERATION);
-            self.block.set(word::HOLDS, 1);
+        self.take_given();
+        if !self.is_behind() {
             return Ok(true);
         }
         if self.birth.start == super::Start::Wait && self.block.get(word::HOLDS) == 0 {
