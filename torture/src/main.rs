@@ -11,6 +11,7 @@ mod checker;
 mod message;
 mod random;
 mod record;
+mod single_step;
 mod storm;
 mod worker;
 
@@ -29,6 +30,8 @@ struct Cli {
 enum Command {
     /// Many servers, readers and writers, killed and stopped at random
     Storm(storm::Options),
+    /// A writer and a reader, killed behind every single instruction
+    SingleStep(single_step::Options),
     #[command(hide = true)]
     Arena(arena::Options),
     #[command(hide = true)]
@@ -38,6 +41,7 @@ enum Command {
 fn main() -> ExitCode {
     let result = board::check_machine().and_then(|()| match Cli::parse().command {
         Command::Storm(options) => storm::run(&options),
+        Command::SingleStep(options) => single_step::run(&options),
         // They tell of violations in their own ways.
         Command::Arena(options) => return_quietly(arena::run(options)),
         Command::Worker(birth) => return_quietly(worker::run(birth)),

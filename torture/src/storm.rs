@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -62,26 +62,39 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     }
     let end = Instant::now() + Duration::from_secs_f64(options.minutes * 60.0) + GRACE;
     let mut total = Record::default();
-    let mut failed = 0;
-    for arena in arenas {
-        match finish(arena, end) {
-            Ok((record, is_good)) => {
-                total.add(&record);
-                failed += usize::from(!is_good);
-            }
-            Err(error) => {
-                eprintln!("torture: VIOLATION: {error:#}");
-                total.violations += 1;
-                failed += 1;
+    let mut failed = false;
+    while !arenas.is_empty() && !failed {
+        std::thread::sleep(Duration::from_millis(20));
+        let mut going = Vec::new();
+        for mut arena in arenas {
+            match arena.try_wait()? {
+                Some(status) => {
+                    let (record, is_good) = outcome(arena, status)?;
+                    total.add(&record);
+                    failed |= !is_good;
+                }
+                None if Instant::now() > end => {
+                    eprintln!("torture: VIOLATION: hung: an arena has not ended by itself");
+                    total.violations += 1;
+                    failed = true;
+                    going.push(arena);
+                }
+                None => going.push(arena),
             }
         }
+        arenas = going;
+    }
+    // One violation is enough; their processes end with them.
+    for mut arena in arenas {
+        arena.kill()?;
+        arena.wait()?;
     }
     writeln!(std::io::stdout(), "{}", serde_json::to_string(&Line { run: &run, record: &total })?)?;
     if let Some(file) = &options.record {
         record::append(file, &run, &total)?;
     }
-    if failed > 0 {
-        bail!("{failed} arenas failed; the run's seed is {seed}");
+    if failed {
+        bail!("a promise was broken; the run's seed is {seed}");
     }
     println!("torture: every promise was kept");
     Ok(())
@@ -104,23 +117,17 @@ fn start(options: &Options, seed: u64, directory: &Path, may_be_full: bool) -> R
     command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().context("cannot start an arena")
 }
 
-/// Waits for an arena; its record, and whether it was content.
-fn finish(mut arena: Child, end: Instant) -> Result<(Record, bool)> {
-    let status = loop {
-        if let Some(status) = arena.try_wait()? {
-            break status;
-        }
-        if Instant::now() > end {
-            arena.kill()?;
-            arena.wait()?;
-            bail!("hung: an arena has not ended by itself");
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    };
+/// What an arena that has ended has counted, and whether it was content.
+fn outcome(mut arena: Child, status: ExitStatus) -> Result<(Record, bool)> {
     let stdout = arena.stdout.take().context("an arena has no output")?;
     let text = std::io::read_to_string(stdout)?;
-    let record = serde_json::from_str(text.trim()).with_context(|| format!("an arena ended with {status}: {text}"))?;
-    Ok((record, status.success()))
+    match serde_json::from_str::<Record>(text.trim()) {
+        Ok(record) => Ok((record, status.success())),
+        Err(_) => {
+            eprintln!("torture: VIOLATION: an arena ended with {status} and without a record: {text}");
+            Ok((Record { violations: 1, ..Record::default() }, false))
+        }
+    }
 }
 
 /// A file system in memory that is mounted with the value.

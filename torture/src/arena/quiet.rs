@@ -22,8 +22,8 @@ const ARRIVAL: Duration = Duration::from_secs(10);
 /// A chunk, and those that a slot keeps although nothing is queued (docs/adr/0007 and performance.md).
 const CHUNK: u64 = 64 * 1024;
 const KEPT: u64 = 2 << 20;
-/// Header, hints, names, chunk table, and some chunks of processes that have just died.
-const FIXED: u64 = 1 << 20;
+/// Header, hints, names, chunk table, and a few chunks to spare.
+const FIXED: u64 = 512 * 1024;
 
 impl Arena<'_> {
     /// Brings everybody to rest, empties the queue if `drains`, and checks the journals.

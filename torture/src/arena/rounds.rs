@@ -134,17 +134,26 @@ impl Arena<'_> {
     /// Fills up the crowd.
     fn invite(&mut self) -> Result<()> {
         let wanted = 2 + self.random.below(4) as usize;
-        for _ in self.crowd.living(Role::Writer).len()..wanted {
+        for _ in self.counted(Role::Writer)..wanted {
             if self.crowd.is_room() {
                 let interface = self.crowd.random_interface();
                 self.crowd.start(Role::Writer, Start::Open, interface)?;
             }
         }
         let wanted = 1 + self.random.below(3) as usize;
-        if self.crowd.living(Role::Reader).len() < wanted {
+        if self.counted(Role::Reader) < wanted {
             self.order_somebody(Role::Reader, Order::Offspring)?;
         }
         Ok(())
+    }
+
+    /// The living, but for those that wait for a handle: it may never come.
+    fn counted(&self, role: Role) -> usize {
+        let is_counted = |&block: &usize| {
+            let block = self.board.block(block);
+            block.get(word::IS_WAITER) == 0 || block.get(word::HOLDS) != 0
+        };
+        self.crowd.living(role).into_iter().filter(is_counted).count()
     }
 
     fn wait_for_holders(&mut self) -> Result<()> {

@@ -254,12 +254,11 @@ fn for_children(descriptor: RawFd, handle: Option<&Handle>) -> Result<RawFd, Ref
     }
 }
 
-/// The C library gets a descriptor of its own: what it has adopted it also closes, and it adopts only what survives `exec`.
 fn give(descriptor: RawFd, handle: Option<&Handle>, pid: u32) -> Result<u64, Refusal> {
     match handle {
         Some(handle) => Ok(handle.duplicate_into(pid)?),
         None => {
-            let handle = Handle::of_descriptor(duplicate_of(descriptor)?);
+            let handle = Handle::of_duplicate(descriptor).map_err(|error| Refusal::Other(error.to_string()))?;
             let given = handle.duplicate_into(pid)?;
             handle.close_by_duplication()?;
             Ok(given)

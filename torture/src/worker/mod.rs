@@ -17,7 +17,8 @@ use clap::{Args, ValueEnum};
 use crate::board::{Board, Block, Mode, Order, global, now_ns, word};
 use crate::message::{MAX_SIZE, Texts};
 use crate::random::Random;
-pub(crate) use ends::{Patience, Receiver, Refusal, Sender};
+use ends::{Patience, Receiver, Refusal, Sender};
+pub(crate) use win32::Handle;
 
 /// How a process comes into an arena: the arguments of the hidden command `worker`.
 #[derive(Debug, Clone, Args)]
@@ -272,7 +273,7 @@ impl Worker<'_> {
     fn take_given(&mut self) {
         let given = self.block.word(word::HANDLE).swap(0, SeqCst);
         if given != 0 {
-            let handle = win32::Handle::from_value(given);
+            let handle = Handle::from_value(given);
             self.end = match self.birth.role {
                 Role::Writer => End::Writer(Some(Sender::Win32(handle))),
                 Role::Reader => End::Reader(Some(Receiver::Win32(handle))),

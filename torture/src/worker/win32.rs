@@ -49,6 +49,16 @@ impl Handle {
         Handle(win32::handle_of(descriptor))
     }
 
+    /// The C library's own handle for what another library has open: what it adopts it closes, and it adopts only what survives
+    /// `exec`.
+    pub(crate) fn of_duplicate(descriptor: RawFd) -> std::io::Result<Handle> {
+        // SAFETY: duplicates a descriptor, and fails if it is not open.
+        match unsafe { libc::fcntl(descriptor, libc::F_DUPFD, 3) } {
+            -1 => Err(std::io::Error::last_os_error()),
+            duplicate => Ok(Handle(win32::handle_of(duplicate))),
+        }
+    }
+
     pub(crate) fn value(&self) -> u64 {
         self.0 as u64
     }

@@ -1,0 +1,101 @@
+//! Kills behind every instruction: a writer after the k-th instruction of a whole write, for every k, and a reader after the k-th of
+//! a whole read. After each kill another writer and another reader go on, and the message is there or it is not.
+//!
+//! A child is stepped through once, to learn the way. Then, for each instruction, another child runs to it (a breakpoint that is
+//! counted) and is killed there. Copies are left out in part: of the instructions outside of this program that were gone through
+//! more than 16 times, which is the C library's memcpy, every [`BULK_STRIDE`]th is one to be killed at.
+
+mod cases;
+mod sleeper;
+mod traced;
+
+use std::ops::Range;
+use std::time::Instant;
+
+use anyhow::{Context, Result, ensure};
+use clap::Args;
+
+use cases::Case;
+use traced::{Trace, Traced};
+
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// Every instruction of every case: some minutes. Without it, every one of the small cases and some of the others
+    #[arg(long)]
+    complete: bool,
+    /// The cases whose names contain this
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    only: String,
+}
+
+/// Of a copy's instructions, every so many-th. A prime, so that it is not always the same of a loop's.
+const BULK_STRIDE: usize = 997;
+
+/// What one case has come to.
+struct Tally {
+    /// Instructions of the way that was learnt.
+    instructions: usize,
+    /// Places that were left out because they are inside of a copy.
+    in_copies: usize,
+    killed: usize,
+    /// Children that took another way and ended.
+    missed: usize,
+    happened: usize,
+}
+
+pub(crate) fn run(options: &Options) -> Result<()> {
+    let program = traced::own_code()?;
+    let cases = cases::all()?;
+    println!("{:<44} {:>12} {:>8} {:>9} {:>7} {:>9} {:>6}", "case", "instructions", "killed", "in copies", "missed", "happened", "s");
+    let mut total = 0;
+    for mut case in cases.into_iter().filter(|case| case.name.contains(&options.only)) {
+        let start = Instant::now();
+        let stride = if options.complete { 1 } else { case.stride };
+        let tally = run_case(&mut case, stride, &program).with_context(|| format!("VIOLATION: {}", case.name))?;
+        let Tally { instructions, in_copies, killed, missed, happened } = tally;
+        let seconds = start.elapsed().as_secs_f64();
+        println!("{:<44} {instructions:>12} {killed:>8} {in_copies:>9} {missed:>7} {happened:>9} {seconds:>6.1}", case.name);
+        total += killed;
+    }
+    println!("torture: {total} processes killed, each behind an instruction of its own; every promise was kept");
+    Ok(())
+}
+
+fn run_case(case: &mut Case, stride: usize, program: &Range<u64>) -> Result<Tally> {
+    case.prepare()?;
+    let trace = case.child()?.trace().context("the way that is to be learnt")?;
+    case.check(trace.len())?;
+    let mut tally = Tally { instructions: trace.len(), in_copies: 0, killed: 0, missed: 0, happened: 0 };
+    for step in 0..trace.len() {
+        if trace.is_bulk(step, program) && step % BULK_STRIDE != 0 {
+            tally.in_copies += 1;
+            continue;
+        }
+        // The last ones are where a message is published and a reader woken.
+        if step % stride != 0 && step + 40 < trace.len() {
+            continue;
+        }
+        let (happened, arrived) = kill_at(case, &trace, step).with_context(|| format!("killed behind instruction {step}"))?;
+        tally.happened += usize::from(happened);
+        if arrived {
+            tally.killed += 1;
+        } else {
+            tally.missed += 1;
+        }
+    }
+    case.finish()?;
+    let Tally { killed, missed, happened, .. } = tally;
+    ensure!(missed * 10 <= killed, "{missed} children of {} did not get to their instruction", missed + killed);
+    ensure!(happened > 0, "nothing ever happened: this is no test");
+    Ok(tally)
+}
+
+/// Whether what the child was to do has happened, and whether it was killed at its instruction.
+fn kill_at(case: &mut Case, trace: &Trace, step: usize) -> Result<(bool, bool)> {
+    case.prepare()?;
+    let mut child: Traced = case.child()?;
+    case.before_kill()?;
+    let arrived = child.lead_to(trace, step)?;
+    child.kill()?;
+    Ok((case.check(step)?, arrived))
+}
