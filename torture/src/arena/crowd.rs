@@ -145,8 +145,8 @@ impl<'a> Crowd<'a> {
                 Ok(None) | Err(rustix::io::Errno::CHILD) => return Ok(()),
                 Err(error) => return Err(error.into()),
             };
-            // A process that ended before it was greeted.
-            self.greet_late(pid)?;
+            // It may have come and ended since the last look.
+            self.greet_dead(pid)?;
             let Some(index) = self.members.iter().position(|member| member.pid == pid && !member.is_dead) else {
                 // One that came too late, or stood between a parent and the process that it made.
                 continue;
@@ -165,11 +165,12 @@ impl<'a> Crowd<'a> {
         }
     }
 
-    fn greet_late(&self, pid: u32) -> Result<()> {
+    fn greet_dead(&self, pid: u32) -> Result<()> {
+        let is_known = self.members.iter().any(|member| member.pid == pid);
         let has_told = |block: &Block<'_>| block.get(word::PID) == u64::from(pid) && block.told().is_some();
         match self.board.blocks().find(has_told) {
-            Some(block) => bail!("a process that had just come: {}", block.told().unwrap_or_default()),
-            None => Ok(()),
+            Some(block) if !is_known => bail!("a process that had just come: {}", block.told().unwrap_or_default()),
+            _ => Ok(()),
         }
     }
 
@@ -187,6 +188,12 @@ impl<'a> Crowd<'a> {
         Ok(())
     }
 
+    /// Everybody, one a line.
+    pub(super) fn survey(&self) -> String {
+        let lines = self.members.iter().map(|member| format!("\n  {}", self.describe(member)));
+        lines.collect()
+    }
+
     pub(super) fn describe(&self, member: &Member) -> String {
         let block = self.block(member.block);
         let interface = if block.get(word::IS_RUST) != 0 { "Rust" } else { "C" };
@@ -199,8 +206,10 @@ impl<'a> Crowd<'a> {
             let wait = std::fs::read_to_string(format!("/proc/{}/wchan", member.pid)).unwrap_or_default();
             format!("at {what:?} for {} ms (in the kernel: {wait})", now_ns().saturating_sub(since) / 1_000_000)
         };
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", member.pid)).unwrap_or_default();
+        let state = stat.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next()).unwrap_or('-');
         format!(
-            "{:?} {} in block {}, {interface}, incarnation {}, journal {begun}/{ended}, {operation}",
+            "{:?} {} in block {}, {interface}, state {state}, incarnation {}, journal {begun}/{ended}, {operation}",
             member.role,
             member.pid,
             member.block,

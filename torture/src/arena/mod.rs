@@ -80,7 +80,7 @@ pub(crate) fn run(options: Options) -> Result<()> {
     let seed = arena.options.seed;
     if let Err(error) = &result {
         arena.record.violations += 1;
-        eprintln!("torture: VIOLATION (arena seed {seed}): {error:#}");
+        eprintln!("torture: VIOLATION (arena seed {seed}): {error:#}\neverybody there:{}", arena.crowd.survey());
     }
     let line = serde_json::to_string(&arena.record)?;
     writeln!(std::io::stdout(), "{line}")?;

@@ -149,11 +149,15 @@ impl Case {
         // What goes wrong in a child shows in the checks: its message is not there, or it has not finished.
         let send = |message: &[u8]| drop(slot.client.send(message));
         let (client_handle, server_handle) = (&slot.handle, &slot.handle);
-        let write_file = |message: &[u8]| drop(client_handle.as_ref().map(|handle| handle.write(message)));
+        let write_file = |message: &[u8]| {
+            let _ = client_handle.as_ref().map(|handle| handle.write(message));
+        };
         let mut room = vec![0; 1 << 17];
         let mut more_room = vec![0; 1 << 17];
         let take = |room: &mut [u8]| drop(slot.server.try_recv(room));
-        let read_file = |room: &mut [u8]| drop(server_handle.as_ref().map(|handle| handle.read(room)));
+        let read_file = |room: &mut [u8]| {
+            let _ = server_handle.as_ref().map(|handle| handle.read(room));
+        };
         let child = match self.kind {
             Kind::OpenAndWrite => {
                 let open = || Client::options().directory(slot.directory.path()).open("s");

@@ -31,6 +31,9 @@ pub(crate) struct Options {
 /// Of a copy's instructions, every so many-th. A prime, so that it is not always the same of a loop's.
 const BULK_STRIDE: usize = 997;
 
+/// A child that took another way is followed by another one, so often.
+const TRIES: usize = 4;
+
 /// What one case has come to.
 struct Tally {
     /// Instructions of the way that was learnt.
@@ -62,9 +65,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 }
 
 fn run_case(case: &mut Case, stride: usize, program: &Range<u64>) -> Result<Tally> {
-    case.prepare()?;
-    let trace = case.child()?.trace().context("the way that is to be learnt")?;
-    case.check(trace.len())?;
+    let trace = learn(case).context("the way that is to be learnt")?;
     let mut tally = Tally { instructions: trace.len(), in_copies: 0, killed: 0, missed: 0, happened: 0 };
     for step in 0..trace.len() {
         if trace.is_bulk(step, program) && step % BULK_STRIDE != 0 {
@@ -75,13 +76,17 @@ fn run_case(case: &mut Case, stride: usize, program: &Range<u64>) -> Result<Tall
         if step % stride != 0 && step + 40 < trace.len() {
             continue;
         }
-        let (happened, arrived) = kill_at(case, &trace, step).with_context(|| format!("killed behind instruction {step}"))?;
-        tally.happened += usize::from(happened);
-        if arrived {
-            tally.killed += 1;
-        } else {
-            tally.missed += 1;
+        let mut has_arrived = false;
+        for _ in 0..TRIES {
+            let killed = kill_at(case, &trace, step).with_context(|| format!("killed behind instruction {step}"))?;
+            has_arrived = killed.has_arrived;
+            tally.happened += usize::from(killed.has_happened);
+            if has_arrived {
+                break;
+            }
         }
+        tally.killed += usize::from(has_arrived);
+        tally.missed += usize::from(!has_arrived);
     }
     case.finish()?;
     let Tally { killed, missed, happened, .. } = tally;
@@ -90,12 +95,35 @@ fn run_case(case: &mut Case, stride: usize, program: &Range<u64>) -> Result<Tall
     Ok(tally)
 }
 
-/// Whether what the child was to do has happened, and whether it was killed at its instruction.
-fn kill_at(case: &mut Case, trace: &Trace, step: usize) -> Result<(bool, bool)> {
+/// The shortest of some ways: now and then a tick of the clock makes a writer ask whether the server lives.
+fn learn(case: &mut Case) -> Result<Trace> {
+    let mut shortest: Option<Trace> = None;
+    for _ in 0..TRIES {
+        case.prepare()?;
+        let trace = case.child()?.trace()?;
+        case.before_kill()?;
+        case.check(trace.len())?;
+        shortest = match shortest {
+            Some(shortest) if shortest.len() <= trace.len() => Some(shortest),
+            _ => Some(trace),
+        };
+    }
+    shortest.context("no way was learnt")
+}
+
+/// What has become of a child that was to be killed at an instruction.
+struct Killed {
+    /// What it was to do has happened.
+    has_happened: bool,
+    /// It got there; else it went another way and was killed at its end.
+    has_arrived: bool,
+}
+
+fn kill_at(case: &mut Case, trace: &Trace, step: usize) -> Result<Killed> {
     case.prepare()?;
     let mut child: Traced = case.child()?;
     case.before_kill()?;
-    let arrived = child.lead_to(trace, step)?;
+    let has_arrived = child.lead_to(trace, step)?;
     child.kill()?;
-    Ok((case.check(step)?, arrived))
+    Ok(Killed { has_happened: case.check(step)?, has_arrived })
 }
