@@ -11,6 +11,7 @@ mod sanitize;
 mod steps;
 mod test;
 mod tools;
+mod torture;
 mod workspace;
 
 use std::path::PathBuf;
@@ -47,6 +48,8 @@ enum Command {
         #[arg(long = "tool", value_enum, value_name = "TOOL")]
         tools: Vec<sanitize::Tool>,
     },
+    /// Kills and stops writers, readers and servers in real processes, and checks from outside that every promise is kept
+    Torture(torture::Options),
     /// Checks every documented behaviour through the C ABI, the Rust API and under Wine, against docs/conformance.md
     Conformance {
         /// Writes docs/conformance.md and the other generated files instead of comparing them
@@ -90,6 +93,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Lint => lint::check(&workspace),
         Command::CTest => test::run_c_programs(&workspace),
         Command::Sanitize { programs, tools } => test::run_sanitizers(&workspace, programs, tools),
+        Command::Torture(options) => torture::run(&workspace, &options),
         Command::Conformance { write } => test::run_conformance(&workspace, write),
         Command::DocCheck => docs::check(&workspace),
         Command::Porting { write } => porting::update(&workspace, write),

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::steps::{self, Count, Steps};
 use crate::workspace::Workspace;
-use crate::{conformance, docs, lint, sanitize, tools};
+use crate::{conformance, docs, lint, sanitize, tools, torture};
 
 /// Optimised, as users get it: the tests that kill and stop processes behind each instruction are about that code.
 const CRATES: &[&str] = &["test", "--release", "--workspace", "--exclude=xtask", "--no-fail-fast"];
@@ -27,6 +27,7 @@ pub(crate) fn run_all(workspace: &Workspace) -> Result<()> {
     steps.count("checked", || cargo_test(workspace, CHECKED));
     steps.count("xtask", || cargo_test(workspace, CHORES));
     steps.count("sanitize", || sanitize::check(workspace, &sanitize::Selection::default()));
+    steps.count("torture", || torture::check(workspace));
     steps.count("conformance", || conformance::check(workspace, false));
     steps.check("demo", || steps::run(workspace.cargo().args(["run", "--release", "--", "demo"])));
     steps.check("doc-check", || docs::check(workspace));

@@ -6,11 +6,13 @@
 //!    into private memory, checked there by the caller, and then used.
 
 use std::mem::MaybeUninit;
-use std::os::fd::BorrowedFd;
+use std::os::fd::{AsRawFd, BorrowedFd};
 use std::ptr::NonNull;
 
+use rustix::fs::OFlags;
 use rustix::mm::{MapFlags, ProtFlags, mmap, munmap};
 
+use crate::fork;
 use crate::primitive::{AtomicU32, AtomicU64};
 
 /// A shared, writable mapping of a file's first `len` bytes.
@@ -28,10 +30,14 @@ unsafe impl Sync for Mapping {}
 
 impl Mapping {
     /// Maps `len` bytes of `file`. Pages that the file does not have yet appear (zeroed) once they are allocated.
+    ///
+    /// Through an open file description of its own, which nobody takes locks on: forked children inherit the mapping, and with it
+    /// the description, so that the locks of a parent that was killed would stay until they end.
     pub(crate) fn new(file: BorrowedFd<'_>, len: usize) -> rustix::io::Result<Mapping> {
+        let file = fork::open_again(file.as_raw_fd(), OFlags::RDWR | OFlags::CLOEXEC)?;
         let flags = MapFlags::SHARED | MapFlags::NORESERVE;
         // SAFETY: a null hint lets the kernel choose a range that nothing else uses.
-        let base = unsafe { mmap(std::ptr::null_mut(), len, ProtFlags::READ | ProtFlags::WRITE, flags, file, 0) }?;
+        let base = unsafe { mmap(std::ptr::null_mut(), len, ProtFlags::READ | ProtFlags::WRITE, flags, &file, 0) }?;
         let base = NonNull::new(base.cast()).ok_or(rustix::io::Errno::NOMEM)?;
         Ok(Mapping { base, len })
     }
