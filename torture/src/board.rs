@@ -214,9 +214,8 @@ impl Board {
     fn map(file: &OwnedFd) -> Result<NonNull<AtomicU64>> {
         let protection = ProtFlags::READ | ProtFlags::WRITE;
         // SAFETY: a new mapping at an address that the kernel chooses touches nothing of this process.
-        let start = unsafe {
-            rustix::mm::mmap(std::ptr::null_mut(), Self::WORDS * 8, protection, MapFlags::SHARED, file, 0)
-        }?;
+        let start =
+            unsafe { rustix::mm::mmap(std::ptr::null_mut(), Self::WORDS * 8, protection, MapFlags::SHARED, file, 0) }?;
         NonNull::new(start.cast()).context("the board was mapped at 0")
     }
 

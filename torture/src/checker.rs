@@ -116,9 +116,8 @@ impl Journals {
     fn check_tiny(&self, found: &mut Vec<String>) -> usize {
         let mut missing = 0;
         for size in 0..HEADER as u32 {
-            let written = |outcome| {
-                self.writes.iter().filter(|write| write.size == size && write.outcome == outcome).count()
-            };
+            let written =
+                |outcome| self.writes.iter().filter(|write| write.size == size && write.outcome == outcome).count();
             let (accepted, in_doubt) = (written(Outcome::Accepted), written(Outcome::InDoubt));
             let taken = self.takes.iter().filter(|take| take.id == Id::TINY && take.size == size).count();
             if taken > accepted + in_doubt {
@@ -243,8 +242,11 @@ mod tests {
         let swapped = Journals { takes: vec![take(B, 5, 6), take(A, 7, 8)], ..good() };
         assert!(only_violation(&swapped).starts_with("out of order"));
         let other = Id { incarnation: 2, number: 0 };
-        let two_writers =
-            Journals { writes: vec![write(A, 1, 2), write(other, 3, 4)], takes: vec![take(other, 5, 6), take(A, 7, 8)], ..good() };
+        let two_writers = Journals {
+            writes: vec![write(A, 1, 2), write(other, 3, 4)],
+            takes: vec![take(other, 5, 6), take(A, 7, 8)],
+            ..good()
+        };
         assert!(only_violation(&two_writers).starts_with("out of order"));
     }
 

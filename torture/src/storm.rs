@@ -43,7 +43,12 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         None => std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_nanos() as u64 % 1_000_000,
     };
     ensure!(options.minutes > 0.0 && options.jobs > 0, "minutes and jobs have to be more than 0");
-    let run = Run { date: jiff::Timestamp::now().strftime("%Y-%m-%d").to_string(), commit: options.commit.clone(), seed, jobs: options.jobs };
+    let run = Run {
+        date: jiff::Timestamp::now().strftime("%Y-%m-%d").to_string(),
+        commit: options.commit.clone(),
+        seed,
+        jobs: options.jobs,
+    };
     println!("torture: {} minutes, {} slots at a time, seed {seed}", options.minutes, options.jobs);
     let place = tempfile::Builder::new().prefix("mailslot-torture-").tempdir_in("/dev/shm")?;
     let small = SmallFileSystem::mount(&place.path().join("small"));

@@ -33,14 +33,15 @@ pub(crate) struct Options {
     /// With `--single-step`: the short selection that a test run does
     #[arg(long, requires = "single_step")]
     quick: bool,
-    /// Instead: plants bugs in copies of the queue, one at a time, and fails unless each is found
-    #[arg(long, conflicts_with_all = ["minutes", "seed", "jobs", "record"])]
-    planted: bool,
+    /// Instead: plants bugs in copies of the queue, one at a time, and fails unless each is found; those with TEXT in their names
+    #[arg(long, value_name = "TEXT", num_args = 0..=1, default_missing_value = "",
+          conflicts_with_all = ["minutes", "seed", "jobs", "record"])]
+    planted: Option<String>,
 }
 
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
-    if options.planted {
-        return planted::check_all(workspace);
+    if let Some(text) = &options.planted {
+        return planted::check_all(workspace, text);
     }
     let mut torture = Command::new(build(workspace)?);
     if options.single_step {

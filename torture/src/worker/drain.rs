@@ -28,7 +28,9 @@ impl Worker<'_> {
         loop {
             let (count, next) = self.info()?;
             if expected.is_some_and(|expected| expected != count) {
-                bail!("{count} messages are counted after one of {expected:?} more than now was taken, nobody else writing");
+                bail!(
+                    "{count} messages are counted after one of {expected:?} more than now was taken, nobody else writing"
+                );
             }
             if self.block.journal_lengths().0 >= ENTRIES {
                 return Ok(());
@@ -62,7 +64,9 @@ impl Worker<'_> {
 
     fn set_read_timeout(&mut self, milliseconds: u32) -> Result<()> {
         match &self.end {
-            End::Reader(Some(receiver)) => receiver.set_read_timeout(milliseconds).map_err(unexpected("set the timeout")),
+            End::Reader(Some(receiver)) => {
+                receiver.set_read_timeout(milliseconds).map_err(unexpected("set the timeout"))
+            }
             _ => Ok(()),
         }
     }

@@ -152,9 +152,7 @@ impl Receiver {
     /// Takes the oldest message; `None` if there was none in time.
     pub(crate) fn take(&self, buffer: &mut [u8], patience: Patience) -> Result<Option<usize>, Refusal> {
         match (self, patience) {
-            (Receiver::Rust(server), Patience::None) => {
-                Ok(server.try_recv(buffer)?.map(|received| received.size()))
-            }
+            (Receiver::Rust(server), Patience::None) => Ok(server.try_recv(buffer)?.map(|received| received.size())),
             (Receiver::Rust(server), Patience::Millis(milliseconds)) => {
                 match server.recv_timeout(buffer, Timeout::from_millis(milliseconds)) {
                     Ok(received) => Ok(Some(received.size())),

@@ -14,7 +14,7 @@ use std::sync::atomic::Ordering::SeqCst;
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 
-use crate::board::{Board, Block, Mode, Order, global, now_ns, word};
+use crate::board::{Block, Board, Mode, Order, global, now_ns, word};
 use crate::message::{MAX_SIZE, Texts};
 use crate::random::Random;
 use ends::{Patience, Receiver, Refusal, Sender};
