@@ -59,7 +59,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
 /// What a test run does of it: a minute of each kind at most.
 pub(crate) fn check(workspace: &Workspace) -> Result<Count> {
     let program = build(workspace)?;
-    steps::run(Command::new(&program).args(["storm", "--minutes=0.7"]))?;
+    steps::run(Command::new(&program).args(["storm", "--minutes=0.6"]))?;
     steps::run(Command::new(&program).arg("single-step"))?;
     Ok(Count { passed: 2, failed: 0 })
 }
