@@ -7,13 +7,16 @@ use anyhow::{Context, Result, bail, ensure};
 use mailslot::ErrorKind;
 
 use super::Arena;
+use super::crowd::Member;
 use crate::board::{Entry, Mode, Order, State, word};
 use crate::checker::{Journals, Outcome, Take, Write};
 use crate::message::Id;
-use crate::worker::Role;
+use crate::worker::{OPERATIONS, Role};
 
 /// Everybody comes to rest in this time.
 const REST: Duration = Duration::from_secs(40);
+/// A reader that sleeps takes a message in this time.
+const WAKE: Duration = Duration::from_secs(10);
 /// One reader can empty the queue in this time.
 const DRAIN: Duration = Duration::from_secs(120);
 /// Processes that were ordered and never came are given up after this.
@@ -67,10 +70,27 @@ impl Arena<'_> {
             }
             // Readers may sleep, for ever even: a message for each.
             let readers = self.crowd.living(Role::Reader);
-            for _ in busy.iter().filter(|block| readers.contains(block)) {
+            let busy_readers: Vec<usize> = busy.into_iter().filter(|block| readers.contains(block)).collect();
+            for _ in &busy_readers {
                 self.poke()?;
             }
+            self.check_awake(&busy_readers, elapsed)?;
             std::thread::sleep(Duration::from_millis(1 + elapsed.as_millis() as u64 / 20));
+        }
+    }
+
+    /// Those that wait for a message have had one for long.
+    fn check_awake(&self, readers: &[usize], elapsed: Duration) -> Result<()> {
+        let (Some(client), true) = (&self.client, elapsed > WAKE) else { return Ok(()) };
+        let is_reading = |member: &&Member| {
+            let operation = self.board.block(member.block).get(word::OPERATION) as usize;
+            readers.contains(&member.block) && OPERATIONS.get(operation) == Some(&"receive")
+        };
+        match self.crowd.members.iter().find(is_reading) {
+            Some(member) if !self.is_ending() && client.info()?.message_count > 0 => {
+                bail!("asleep beside messages for {elapsed:?}: {}", self.crowd.describe(member))
+            }
+            _ => Ok(()),
         }
     }
 
