@@ -365,6 +365,8 @@ fn a_reader_killed_while_its_forked_child_lives_on_holds_up_nobody() {
             assert_eq!(take(own), Some((9, 0)));
             let child = unsafe { libc::fork() };
             if child == 0 {
+                // SIGALRM ends it if nobody else does.
+                unsafe { libc::alarm(240) };
                 loop {
                     unsafe { libc::pause() };
                 }
@@ -378,6 +380,7 @@ fn a_reader_killed_while_its_forked_child_lives_on_holds_up_nobody() {
         traced.steps(steps);
         let finished = traced.finished;
         traced.kill();
+        let _orphan = Orphan(children.at(0).load(Ordering::SeqCst) as libc::pid_t);
         // The one that it was killed in, or had taken, and the last.
         let start = Instant::now();
         let mut count = 0;
@@ -387,12 +390,20 @@ fn a_reader_killed_while_its_forked_child_lives_on_holds_up_nobody() {
         assert!(start.elapsed() < Duration::from_secs(4), "the dead reader was waited for");
         assert!(count == 1 || count == 2, "{count}");
         left += u64::from(count == 2);
-        unsafe { libc::kill(children.at(0).load(Ordering::SeqCst) as libc::pid_t, libc::SIGKILL) };
         if finished {
             break;
         }
     }
     assert!(left > 0);
+}
+
+/// A grandchild, killed with the value.
+struct Orphan(libc::pid_t);
+
+impl Drop for Orphan {
+    fn drop(&mut self) {
+        unsafe { libc::kill(self.0, libc::SIGKILL) };
+    }
 }
 
 /// Behind the end of the hint ring the reader walks the list and leaves links: killed there, another goes on.
