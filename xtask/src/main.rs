@@ -13,6 +13,7 @@ mod sanitize;
 mod steps;
 mod test;
 mod tools;
+mod torture;
 mod workspace;
 
 use std::path::PathBuf;
@@ -74,6 +75,8 @@ enum Command {
         #[arg(long, value_name = "N", default_value_t = 60)]
         seconds: u64,
     },
+    /// Kills and stops writers, readers and servers in real processes, and checks from outside that every promise is kept
+    Torture(torture::Options),
     /// Checks every documented behaviour through the C ABI, the Rust API and under Wine, against docs/conformance.md
     Conformance {
         /// Writes docs/conformance.md and the other generated files instead of comparing them
@@ -123,6 +126,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         }
         Command::Miri => test::run_miri(&workspace),
         Command::Fuzz { target, seconds } => test::run_fuzzers(&workspace, target, seconds),
+        Command::Torture(options) => torture::run(&workspace, &options),
         Command::Conformance { write } => test::run_conformance(&workspace, write),
         Command::DocCheck => docs::check(&workspace),
         Command::Porting { write } => porting::update(&workspace, write),

@@ -8,7 +8,7 @@ use anyhow::Result;
 
 use crate::steps::{self, Count, Steps};
 use crate::workspace::Workspace;
-use crate::{conformance, docs, fuzz, lint, models, sanitize, tools};
+use crate::{conformance, docs, fuzz, lint, models, sanitize, tools, torture};
 
 /// Optimised, as users get it: the tests that kill and stop processes behind each instruction are about that code.
 const CRATES: &[&str] = &["test", "--profile=optimised", "--workspace", "--exclude=xtask", "--no-fail-fast"];
@@ -44,6 +44,7 @@ pub(crate) fn run_all(workspace: &Workspace) -> Result<()> {
     steps.count("models", || models::check(workspace, &models::Selection::default()));
     steps.count("sanitize", || sanitize::check(workspace, &sanitize::Selection::default()));
     steps.count("fuzz", || fuzz::check(workspace, &fuzz_selection(None, FUZZ_SECONDS)));
+    steps.count("torture", || torture::check(workspace));
     steps.count("conformance", || conformance::check(workspace, false));
     steps.check("demo", || steps::run(workspace.cargo().args(["run", "--release", "--", "demo"])));
     steps.check("doc-check", || docs::check(workspace));

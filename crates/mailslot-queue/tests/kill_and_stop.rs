@@ -6,6 +6,8 @@
 
 mod common;
 
+use std::cell::OnceCell;
+use std::os::fd::BorrowedFd;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
@@ -358,6 +360,70 @@ fn a_reader_killed_behind_any_instruction_takes_at_most_one_message() {
             send_two(number);
         });
         assert!(left > 0 && gone > 0, "left {left}, gone {gone}");
+    }
+}
+
+/// The forked child of a reader has a copy of everything that its parent had open and mapped, and lives on when the parent is killed:
+/// that must not keep alive what stands for the parent's life.
+#[test]
+fn a_reader_killed_while_its_forked_child_lives_on_holds_up_nobody() {
+    let _watchdog = Watchdog::seconds(240);
+    let world = World::new();
+    let server = world.server("S");
+    let client = world.client("S");
+    let children = Shared::new(1);
+    let text = message(9, 0, 3000);
+    let mut left = 0;
+    for steps in (0..).step_by(23) {
+        for _ in 0..3 {
+            client.send(&text).unwrap();
+        }
+        // A handle that it has opened itself, as a started process has.
+        let own = OnceCell::new();
+        let before = || {
+            let descriptor = unsafe { BorrowedFd::borrow_raw(server.raw_fd()) };
+            let own = own.get_or_init(|| Server::from_fd(descriptor.try_clone_to_owned().unwrap()).unwrap());
+            assert_eq!(take(own), Some((9, 0)));
+            let child = unsafe { libc::fork() };
+            if child == 0 {
+                // SIGALRM ends it if nobody else does.
+                unsafe { libc::alarm(240) };
+                loop {
+                    unsafe { libc::pause() };
+                }
+            }
+            children.at(0).store(child as u64, Ordering::SeqCst);
+        };
+        let read = || {
+            let _ = own.get().unwrap().take_vec(&mut Vec::new()).unwrap();
+        };
+        let mut traced = Traced::fork_after(before, read);
+        traced.steps(steps);
+        let finished = traced.finished;
+        traced.kill();
+        let _orphan = Orphan(children.at(0).load(Ordering::SeqCst) as libc::pid_t);
+        // The one that it was killed in, or had taken, and the last.
+        let start = Instant::now();
+        let mut count = 0;
+        while take(&server).is_some() {
+            count += 1;
+        }
+        assert!(start.elapsed() < Duration::from_secs(4), "the dead reader was waited for");
+        assert!(count == 1 || count == 2, "{count}");
+        left += u64::from(count == 2);
+        if finished {
+            break;
+        }
+    }
+    assert!(left > 0);
+}
+
+/// A grandchild, killed with the value.
+struct Orphan(libc::pid_t);
+
+impl Drop for Orphan {
+    fn drop(&mut self) {
+        unsafe { libc::kill(self.0, libc::SIGKILL) };
     }
 }
 
