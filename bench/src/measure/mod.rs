@@ -1,0 +1,74 @@
+//! One measurement: one peer, one case, fresh processes.
+
+mod meeting;
+mod round_trip;
+mod same_thread;
+mod throughput;
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use anyhow::Result;
+
+use crate::cases::Case;
+use crate::process::Numbers;
+use crate::transport::{Plan, Transport, Waiting};
+
+/// What all measurements of a run have in common.
+pub(crate) struct Bench {
+    /// The reader's core and the writers'.
+    pub(crate) cpus: [usize; 2],
+    /// How long one measurement should take.
+    pub(crate) sample: Duration,
+    /// After so long, something hangs.
+    pub(crate) limit: Duration,
+    /// On tmpfs, empty.
+    pub(crate) directory: PathBuf,
+    /// For names.
+    measured: AtomicU64,
+}
+
+/// What came of a measurement.
+pub(crate) enum Outcome {
+    Measured(Numbers),
+    /// The peer cannot do that, and why.
+    Refused(String),
+}
+
+/// Names of numbers that several cases have.
+pub(crate) mod number {
+    /// Nanoseconds: of one message, of a round trip's median.
+    pub(crate) const NS: &str = "ns";
+    /// The cache line's round trip before and after, in nanoseconds.
+    pub(crate) const LINE_BEFORE: &str = "line before";
+    pub(crate) const LINE_AFTER: &str = "line after";
+    pub(crate) const P99: &str = "p99";
+    pub(crate) const P999: &str = "p99.9";
+    /// Messages that were timed.
+    pub(crate) const MESSAGES: &str = "messages";
+}
+
+impl Bench {
+    pub(crate) fn new(cpus: [usize; 2], sample: Duration, directory: PathBuf) -> Bench {
+        Bench { cpus, sample, limit: Duration::from_secs(30), directory, measured: AtomicU64::new(0) }
+    }
+
+    fn plan(&self, message_bytes: usize, senders: usize, waiting: Waiting) -> Plan {
+        let number = self.measured.fetch_add(1, Ordering::Relaxed);
+        let name = format!("mailslot-bench-{}-{number}", std::process::id());
+        // Room for eight of the largest messages.
+        let window_bytes = (1 << 20).max(message_bytes * 8);
+        Plan { name, directory: self.directory.clone(), message_bytes, window_bytes, senders, waiting }
+    }
+}
+
+/// Measures a peer in a case.
+pub(crate) fn measure<T: Transport>(bench: &Bench, case: Case) -> Result<Outcome> {
+    match case {
+        Case::Throughput { bytes, writers } => throughput::measure::<T>(bench, bytes, writers),
+        Case::SameThread { bytes } => same_thread::measure::<T>(bench, bytes),
+        Case::PollingRoundTrip { bytes } => round_trip::measure::<T>(bench, bytes, Waiting::Polling),
+        Case::BlockingRoundTrip { bytes } => round_trip::measure::<T>(bench, bytes, Waiting::Blocking),
+    }
+}

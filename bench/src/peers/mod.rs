@@ -1,0 +1,33 @@
+//! Who is measured.
+
+mod dgram;
+mod mailslot;
+mod pipe;
+mod ring;
+
+use anyhow::Result;
+
+use crate::cases::Case;
+use crate::measure::{self, Bench, Outcome};
+use crate::transport::Transport;
+
+/// One way to pass messages, as the rounds see it.
+pub(crate) struct Peer {
+    /// How it is asked for on the command line.
+    pub(crate) id: &'static str,
+    /// How a reader of the report is told.
+    pub(crate) title: &'static str,
+    pub(crate) measure: fn(&Bench, Case) -> Result<Outcome>,
+}
+
+const fn peer<T: Transport>(id: &'static str, title: &'static str) -> Peer {
+    Peer { id, title, measure: measure::measure::<T> }
+}
+
+/// All of them, ours first.
+pub(crate) const ALL: &[Peer] = &[
+    peer::<mailslot::Slot>("ours", "mailslot (Rust)"),
+    peer::<ring::Ring>("ring", "bare CAS ring"),
+    peer::<dgram::Datagram>("dgram", "unix datagram"),
+    peer::<pipe::Pipe>("pipe", "pipe O_DIRECT"),
+];

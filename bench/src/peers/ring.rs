@@ -1,0 +1,225 @@
+//! A bare ring in shared memory: the limit. Bounded, allocated beforehand, trusting, and wedged for ever by a writer that is
+//! killed between its two steps. It has what any queue between processes needs, and nothing else:
+//!
+//! ```text
+//! writer  one compare-exchange reserves room, one copy in, one exchange of the record's header commits
+//! reader  one look at the header, one copy out, the record is zeroed, one store gives the room back
+//! ```
+//!
+//! The exchange that commits is sequentially consistent, so that the look behind it at whether the reader sleeps needs no fence. The
+//! memory is mapped twice in a row, so that no record is cut in two. The reader zeroes what it read: a header of zero is one
+//! that is not committed yet, and the lines come back to the writer in a state that it can write to sooner.
+
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+
+use anyhow::Result;
+use rustix::io::Errno;
+use rustix::thread::futex;
+
+use crate::shared::SharedMemory;
+use crate::transport::{Backoff, Plan, Receive, Send, Transport};
+
+pub(crate) struct Ring;
+
+/// Bytes ever reserved; written by writers.
+const TAIL: usize = 0;
+/// Bytes ever read; written by the reader.
+const HEAD: usize = 128;
+/// 1 while the reader sleeps or is about to.
+const SLEEPING: usize = 256;
+/// In front of the records.
+const CONTROL_BYTES: usize = 4096;
+const HEADER_BYTES: usize = 8;
+/// Set in a header that is committed; the lower half is the payload's size.
+const COMMITTED: u64 = 1 << 32;
+
+/// The two parts are mappings of their own, because only the records are mapped twice.
+pub(crate) struct Memory {
+    control: SharedMemory,
+    records: SharedMemory,
+    capacity: u64,
+}
+
+impl Transport for Ring {
+    type Link = Arc<Memory>;
+    type Sender = RingSender;
+    type Receiver = RingReceiver;
+
+    fn link(plan: &Plan) -> Result<Arc<Memory>> {
+        let capacity = plan.window_bytes.next_power_of_two();
+        let (control, records) = (SharedMemory::new(CONTROL_BYTES, false)?, SharedMemory::new(capacity, true)?);
+        Ok(Arc::new(Memory { control, records, capacity: capacity as u64 }))
+    }
+
+    fn receiver(link: &Arc<Memory>) -> Result<RingReceiver> {
+        Ok(RingReceiver { memory: Arc::clone(link), head: 0 })
+    }
+
+    fn sender(link: &Arc<Memory>) -> Result<RingSender> {
+        Ok(RingSender { memory: Arc::clone(link), head: 0 })
+    }
+}
+
+use std::sync::Arc;
+
+impl Memory {
+    #[inline]
+    fn tail(&self) -> &AtomicU64 {
+        self.control.word(TAIL)
+    }
+
+    #[inline]
+    fn head(&self) -> &AtomicU64 {
+        self.control.word(HEAD)
+    }
+
+    #[inline]
+    fn sleeping(&self) -> &AtomicU32 {
+        self.control.half_word(SLEEPING)
+    }
+
+    /// Where the record of a position is.
+    #[inline]
+    fn offset(&self, position: u64) -> usize {
+        (position & (self.capacity - 1)) as usize
+    }
+
+    #[inline]
+    fn header(&self, position: u64) -> &AtomicU64 {
+        self.records.word(self.offset(position))
+    }
+
+    #[inline]
+    fn record_bytes(size: usize) -> u64 {
+        (HEADER_BYTES + size.next_multiple_of(8)) as u64
+    }
+}
+
+pub(crate) struct RingSender {
+    memory: Arc<Memory>,
+    /// The head when last looked at: it only grows.
+    head: u64,
+}
+
+impl Send for RingSender {
+    #[inline]
+    fn send(&mut self, message: &[u8]) -> Result<()> {
+        let memory = &*self.memory;
+        let bytes = Memory::record_bytes(message.len());
+        let mut tail = memory.tail().load(Ordering::Relaxed);
+        loop {
+            if tail.wrapping_add(bytes).wrapping_sub(self.head) > memory.capacity {
+                self.head = wait_for_room(memory, bytes);
+                tail = memory.tail().load(Ordering::Relaxed);
+                continue;
+            }
+            match memory.tail().compare_exchange_weak(tail, tail + bytes, Ordering::Relaxed, Ordering::Relaxed) {
+                Ok(_) => break,
+                Err(newer) => tail = newer,
+            }
+        }
+        let payload = memory.records.at(memory.offset(tail) + HEADER_BYTES);
+        // SAFETY: the room was reserved for this writer alone, and fits behind the header in the two mappings.
+        unsafe { std::ptr::copy_nonoverlapping(message.as_ptr(), payload, message.len()) };
+        memory.header(tail).swap(COMMITTED | message.len() as u64, Ordering::SeqCst);
+        if memory.sleeping().load(Ordering::SeqCst) != 0 {
+            wake(memory);
+        }
+        Ok(())
+    }
+}
+
+/// Waits until `bytes` are free, and returns the head.
+#[cold]
+fn wait_for_room(memory: &Memory, bytes: u64) -> u64 {
+    let mut backoff = Backoff::default();
+    loop {
+        let head = memory.head().load(Ordering::Acquire);
+        let tail = memory.tail().load(Ordering::Relaxed);
+        if tail.wrapping_add(bytes).wrapping_sub(head) <= memory.capacity {
+            return head;
+        }
+        backoff.wait();
+    }
+}
+
+#[cold]
+fn wake(memory: &Memory) {
+    if memory.sleeping().swap(0, Ordering::SeqCst) != 0 {
+        // It fails on wrong arguments only.
+        let _ = futex::wake(memory.sleeping(), futex::Flags::empty(), 1);
+    }
+}
+
+pub(crate) struct RingReceiver {
+    memory: Arc<Memory>,
+    head: u64,
+}
+
+impl RingReceiver {
+    /// How often the reader looks again before it sleeps, each time after a longer pause: the writer gets ahead meanwhile, and
+    /// the two do not fight for the same line.
+    const LOOKS: u32 = 6;
+
+    #[inline]
+    fn take(&mut self, buffer: &mut [u8], header: u64) -> usize {
+        let memory = &*self.memory;
+        let size = (header & (COMMITTED - 1)) as usize;
+        let bytes = Memory::record_bytes(size);
+        let record = memory.records.at(memory.offset(self.head));
+        let target = &mut buffer[..size];
+        // SAFETY: the record is committed: its writer is done with it, and its payload lies behind its header.
+        unsafe { std::ptr::copy_nonoverlapping(record.wrapping_add(HEADER_BYTES), target.as_mut_ptr(), size) };
+        // SAFETY: as above; nobody else touches the record until the store below.
+        unsafe { record.write_bytes(0, bytes as usize) };
+        self.head += bytes;
+        memory.head().store(self.head, Ordering::Release);
+        size
+    }
+
+    #[cold]
+    fn wait(&self) -> Result<u64> {
+        let memory = &*self.memory;
+        let header = memory.header(self.head);
+        let mut pause = 8;
+        for _ in 0..Self::LOOKS {
+            for _ in 0..pause {
+                std::hint::spin_loop();
+            }
+            pause *= 2;
+            let value = header.load(Ordering::Acquire);
+            if value != 0 {
+                return Ok(value);
+            }
+        }
+        loop {
+            memory.sleeping().swap(1, Ordering::SeqCst);
+            let value = header.load(Ordering::SeqCst);
+            if value != 0 {
+                memory.sleeping().store(0, Ordering::Relaxed);
+                return Ok(value);
+            }
+            match futex::wait(memory.sleeping(), futex::Flags::empty(), 1, None) {
+                Ok(()) | Err(Errno::AGAIN | Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+}
+
+impl Receive for RingReceiver {
+    #[inline]
+    fn recv(&mut self, buffer: &mut [u8]) -> Result<usize> {
+        let mut header = self.memory.header(self.head).load(Ordering::Acquire);
+        if header == 0 {
+            header = self.wait()?;
+        }
+        Ok(self.take(buffer, header))
+    }
+
+    #[inline]
+    fn try_recv(&mut self, buffer: &mut [u8]) -> Result<Option<usize>> {
+        let header = self.memory.header(self.head).load(Ordering::Acquire);
+        Ok((header != 0).then(|| self.take(buffer, header)))
+    }
+}
