@@ -51,6 +51,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         .prefix("mailslot-bench-")
         .tempdir_in(Path::new("/dev/shm"))
         .context("cannot make a folder in /dev/shm")?;
+    // SAFETY: this process has one thread.
+    unsafe { std::env::set_var("MAILSLOT_DIR", directory.path()) };
     let sample = Duration::from_millis(arguments.sample_ms);
     let bench = Bench::new(process::two_cpus()?, sample, directory.path().to_owned());
     let schedule =

@@ -51,8 +51,9 @@ impl Schedule<'_> {
         let mut random = fastrand::Rng::with_seed(self.seed);
         let mut found = Found::default();
         for round in 1..=self.rounds {
+            let cases = self.cases.iter().filter(|case| (round - 1).is_multiple_of(case.every()));
             let mut order: Vec<(&Peer, Case)> =
-                self.cases.iter().flat_map(|&case| self.peers.iter().map(move |&peer| (peer, case))).collect();
+                cases.flat_map(|&case| self.peers.iter().map(move |&peer| (peer, case))).collect();
             random.shuffle(&mut order);
             for (peer, case) in order {
                 if !found.has_gap(peer, case) {

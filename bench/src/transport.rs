@@ -19,6 +19,9 @@ pub(crate) struct Plan {
     pub(crate) waiting: Waiting,
 }
 
+/// A window that no measurement fills: the quota of a slot that is created without one.
+pub(crate) const NO_LIMIT: usize = 256 << 20;
+
 /// How the receiver waits for a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Waiting {
@@ -35,6 +38,17 @@ pub(crate) trait Transport {
     type Sender: Send;
     type Receiver: Receive;
 
+    /// Whether more than one message may wait.
+    const IS_QUEUE: bool = true;
+    /// Whether the receiver sleeps when it has to wait for long.
+    const SLEEPS: bool = true;
+    /// Whether its memory is all there from the start, used or not.
+    const ALLOCATES: bool = false;
+    /// Whether a million messages may wait.
+    const KEEPS_BACKLOG: bool = false;
+    /// Whether thousands may exist at a time, each with a name.
+    const SCALES: bool = false;
+
     /// Why it cannot do that.
     fn refusal(_plan: &Plan) -> Option<String> {
         None
@@ -48,6 +62,11 @@ pub(crate) trait Transport {
 
     /// In a sender's process.
     fn sender(link: &Self::Link) -> Result<Self::Sender>;
+
+    /// Lists what exists with a name, and tells how many that are; `None` where it cannot be listed.
+    fn list(_plan: &Plan) -> Option<Result<usize>> {
+        None
+    }
 }
 
 /// An end that sends.
@@ -61,8 +80,13 @@ pub(crate) trait Receive {
     /// Waits for a message, and tells its size.
     fn recv(&mut self, buffer: &mut [u8]) -> Result<usize>;
 
-    /// Never waits. Of a link that was planned for polling.
+    /// Never waits. Of a link that was planned for polling, after [`Receive::never_wait`].
     fn try_recv(&mut self, buffer: &mut [u8]) -> Result<Option<usize>>;
+
+    /// From now on only [`Receive::try_recv`] is called.
+    fn never_wait(&mut self) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// A sender that waits for room: a little on its core, then by letting others have it.

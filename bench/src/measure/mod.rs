@@ -1,8 +1,12 @@
 //! One measurement: one peer, one case, fresh processes.
 
+mod asleep;
+mod backlog;
 mod meeting;
+mod open;
 mod round_trip;
 mod same_thread;
+mod slots;
 mod throughput;
 
 use std::path::PathBuf;
@@ -13,7 +17,7 @@ use anyhow::Result;
 
 use crate::cases::Case;
 use crate::process::Numbers;
-use crate::transport::{Plan, Transport, Waiting};
+use crate::transport::{NO_LIMIT, Plan, Transport, Waiting};
 
 /// What all measurements of a run have in common.
 pub(crate) struct Bench {
@@ -43,6 +47,16 @@ pub(crate) mod number {
     /// The cache line's round trip before and after, in nanoseconds.
     pub(crate) const LINE_BEFORE: &str = "line before";
     pub(crate) const LINE_AFTER: &str = "line after";
+    /// Nanoseconds from a write to the return of the read: median and 99th percentile.
+    pub(crate) const ONE_WAY: &str = "one way";
+    pub(crate) const ONE_WAY_P99: &str = "one way p99";
+    /// Nanoseconds to read a message of a backlog.
+    pub(crate) const DRAIN: &str = "drain";
+    /// Bytes of memory in the slot file: at most, and when all was read.
+    pub(crate) const PEAK_BYTES: &str = "peak bytes";
+    pub(crate) const FINAL_BYTES: &str = "final bytes";
+    /// Nanoseconds to list all.
+    pub(crate) const LIST: &str = "list";
     pub(crate) const P99: &str = "p99";
     pub(crate) const P999: &str = "p99.9";
     /// Messages that were timed.
@@ -52,6 +66,11 @@ pub(crate) mod number {
 impl Bench {
     pub(crate) fn new(cpus: [usize; 2], sample: Duration, directory: PathBuf) -> Bench {
         Bench { cpus, sample, limit: Duration::from_secs(30), directory, measured: AtomicU64::new(0) }
+    }
+
+    /// As `plan`, with as much room as there can be.
+    fn plan_without_limit(&self, message_bytes: usize) -> Plan {
+        Plan { window_bytes: NO_LIMIT, ..self.plan(message_bytes, 1, Waiting::Polling) }
     }
 
     fn plan(&self, message_bytes: usize, senders: usize, waiting: Waiting) -> Plan {
@@ -65,8 +84,19 @@ impl Bench {
 
 /// Measures a peer in a case.
 pub(crate) fn measure<T: Transport>(bench: &Bench, case: Case) -> Result<Outcome> {
+    if !T::IS_QUEUE && !matches!(case, Case::BlockingRoundTrip { .. } | Case::PollingRoundTrip { .. } | Case::Asleep { .. }) {
+        return Ok(Outcome::Refused("no more than one message can wait".to_owned()));
+    }
+    if !T::SLEEPS && matches!(case, Case::BlockingRoundTrip { .. } | Case::Asleep { .. }) {
+        return Ok(Outcome::Refused("its receiver never sleeps".to_owned()));
+    }
     match case {
-        Case::Throughput { bytes, writers } => throughput::measure::<T>(bench, bytes, writers),
+        Case::Throughput { bytes, writers } => throughput::measure::<T>(bench, bytes, writers, 1),
+        Case::Clients { clients } => throughput::measure::<T>(bench, 64, 1, clients),
+        Case::Asleep { bytes } => asleep::measure::<T>(bench, bytes),
+        Case::Backlog { bytes } => backlog::measure::<T>(bench, bytes),
+        Case::OpenClose => open::measure::<T>(bench),
+        Case::Slots { slots } => slots::measure::<T>(bench, slots),
         Case::SameThread { bytes } => same_thread::measure::<T>(bench, bytes),
         Case::PollingRoundTrip { bytes } => round_trip::measure::<T>(bench, bytes, Waiting::Polling),
         Case::BlockingRoundTrip { bytes } => round_trip::measure::<T>(bench, bytes, Waiting::Blocking),

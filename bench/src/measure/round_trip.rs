@@ -44,6 +44,7 @@ fn ask<T: Transport>(
     sample: Duration,
 ) -> Result<Numbers> {
     let mut receiver = T::receiver(back)?;
+    prepare(&mut receiver, waiting)?;
     meeting.arrive(RECEIVERS_ARE_THERE);
     meeting.wait_for(RECEIVERS_ARE_THERE, 2);
     let mut sender = T::sender(there)?;
@@ -88,6 +89,7 @@ fn answer<T: Transport>(
     waiting: Waiting,
 ) -> Result<Numbers> {
     let mut receiver = T::receiver(there)?;
+    prepare(&mut receiver, waiting)?;
     meeting.arrive(RECEIVERS_ARE_THERE);
     meeting.wait_for(RECEIVERS_ARE_THERE, 2);
     let mut sender = T::sender(back)?;
@@ -103,6 +105,10 @@ fn answer<T: Transport>(
             return Ok(Numbers::new());
         }
     }
+}
+
+fn prepare(receiver: &mut impl Receive, waiting: Waiting) -> Result<()> {
+    if waiting == Waiting::Polling { receiver.never_wait() } else { Ok(()) }
 }
 
 /// One message, waited for as the case says.

@@ -15,18 +15,25 @@ const RECEIVER_IS_THERE: usize = 0;
 const SENDERS_ARE_THERE: usize = 1;
 const GO: usize = 2;
 const DONE: usize = 3;
+const ALL_IS_READ: usize = 4;
 
 /// Messages of one measurement. The first and the last eighth are not timed: memory is new then, and not all writers write.
 #[derive(Debug, Clone, Copy)]
 struct Load {
     writers: u64,
     messages_of_each: u64,
+    /// Of each writer; they send in turn.
+    clients: usize,
 }
 
 impl Load {
-    fn new(messages: u64, writers: usize) -> Load {
+    fn new(messages: u64, writers: usize, clients: usize) -> Load {
         let writers = writers as u64;
-        Load { writers, messages_of_each: (messages / writers).max(8) }
+        Load { writers, messages_of_each: (messages / writers).max(8), clients }
+    }
+
+    fn senders(self) -> usize {
+        self.writers as usize * self.clients
     }
 
     fn all(self) -> u64 {
@@ -38,22 +45,23 @@ impl Load {
     }
 }
 
-pub(super) fn measure<T: Transport>(bench: &Bench, bytes: usize, writers: usize) -> Result<Outcome> {
-    if let Some(reason) = T::refusal(&bench.plan(bytes, writers, Waiting::Blocking)) {
+pub(super) fn measure<T: Transport>(bench: &Bench, bytes: usize, writers: usize, clients: usize) -> Result<Outcome> {
+    if let Some(reason) = T::refusal(&bench.plan(bytes, writers * clients, Waiting::Blocking)) {
         return Ok(Outcome::Refused(reason));
     }
     // How many messages fill the time is found out twice: the first few are slower than the rest.
-    let mut messages = 400;
+    let fewest = 400.max(64 * clients as u64);
+    let mut messages = fewest;
     for _ in 0..2 {
-        let ns = run::<T>(bench, bytes, Load::new(messages, writers))?[number::NS];
+        let ns = run::<T>(bench, bytes, Load::new(messages, writers, clients))?[number::NS];
         let enough = (bench.sample.as_nanos() as f64 / ns) as u64;
-        messages = enough.clamp(400, messages * 300);
+        messages = enough.clamp(fewest, messages * 300);
     }
-    Ok(Outcome::Measured(run::<T>(bench, bytes, Load::new(messages, writers))?))
+    Ok(Outcome::Measured(run::<T>(bench, bytes, Load::new(messages, writers, clients))?))
 }
 
 fn run<T: Transport>(bench: &Bench, bytes: usize, load: Load) -> Result<Numbers> {
-    let link = T::link(&bench.plan(bytes, load.writers as usize, Waiting::Blocking))?;
+    let link = T::link(&bench.plan(bytes, load.senders(), Waiting::Blocking))?;
     let meeting = Meeting::new()?;
     let mut roles = vec![Role::new("reader", bench.cpus[0], || read::<T>(&link, &meeting, bytes, load))];
     for writer in 0..load.writers {
@@ -91,6 +99,7 @@ fn read<T: Transport>(link: &T::Link, meeting: &Meeting, bytes: usize, load: Loa
     let expected = load.writers * (load.messages_of_each * (load.messages_of_each + 1) / 2);
     ensure!(sum == expected, "messages were lost, doubled or damaged");
     meeting.wait_for(DONE, load.writers as usize);
+    meeting.arrive(ALL_IS_READ);
     let line_after = meeting.line.ask();
     Ok(Numbers::from([
         (number::NS.to_owned(), ns),
@@ -102,7 +111,10 @@ fn read<T: Transport>(link: &T::Link, meeting: &Meeting, bytes: usize, load: Loa
 
 fn write<T: Transport>(link: &T::Link, meeting: &Meeting, bytes: usize, load: Load, writer: u64) -> Result<Numbers> {
     meeting.wait_for(RECEIVER_IS_THERE, 1);
-    let mut sender = T::sender(link)?;
+    let mut senders = Vec::new();
+    for _ in 0..load.clients {
+        senders.push(T::sender(link)?);
+    }
     let mut message = vec![b'x'; bytes];
     meeting.arrive(SENDERS_ARE_THERE);
     if writer == 0 {
@@ -110,15 +122,18 @@ fn write<T: Transport>(link: &T::Link, meeting: &Meeting, bytes: usize, load: Lo
         meeting.line.answer();
     }
     meeting.wait_for(GO, 1);
+    let mut next = 0;
     for number in 1..=load.messages_of_each {
         stamp(&mut message, number);
-        sender.send(black_box(&message))?;
+        senders[next].send(black_box(&message))?;
+        next = if next + 1 == load.clients { 0 } else { next + 1 };
     }
     meeting.arrive(DONE);
     if writer == 0 {
         meeting.line.answer();
     }
-    // Some transports lose what they have not passed on when they are closed: the reader has it all before.
+    // Some transports lose what was not read when the sender is closed.
+    meeting.wait_for(ALL_IS_READ, 1);
     Ok(Numbers::new())
 }
 

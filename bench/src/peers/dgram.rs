@@ -17,6 +17,8 @@ impl Transport for Datagram {
     type Sender = Socket;
     type Receiver = Socket;
 
+    const SCALES: bool = true;
+
     fn link(plan: &Plan) -> Result<Plan> {
         Ok(plan.clone())
     }

@@ -12,6 +12,9 @@ impl Transport for Slot {
     type Sender = Client;
     type Receiver = Mailslot;
 
+    const KEEPS_BACKLOG: bool = true;
+    const SCALES: bool = true;
+
     fn link(plan: &Plan) -> Result<Plan> {
         Ok(plan.clone())
     }
@@ -23,6 +26,10 @@ impl Transport for Slot {
 
     fn sender(plan: &Plan) -> Result<Client> {
         Ok(Client::options().directory(&plan.directory).open(plan.name.as_str())?)
+    }
+
+    fn list(plan: &Plan) -> Option<Result<usize>> {
+        Some(mailslot::list_in(&plan.directory).map(|slots| slots.len()).map_err(Into::into))
     }
 }
 

@@ -1,9 +1,16 @@
 //! Who is measured.
 
+mod c_abi;
 mod dgram;
+mod futex;
+#[cfg(feature = "peers")]
+mod iceoryx2;
 mod mailslot;
+mod mq;
 mod pipe;
 mod ring;
+#[cfg(feature = "peers")]
+mod zmq;
 
 use anyhow::Result;
 
@@ -27,7 +34,16 @@ const fn peer<T: Transport>(id: &'static str, title: &'static str) -> Peer {
 /// All of them, ours first.
 pub(crate) const ALL: &[Peer] = &[
     peer::<mailslot::Slot>("ours", "mailslot (Rust)"),
+    peer::<c_abi::CFunctions>("c-abi", "mailslot (C)"),
     peer::<ring::Ring>("ring", "bare CAS ring"),
     peer::<dgram::Datagram>("dgram", "unix datagram"),
     peer::<pipe::Pipe>("pipe", "pipe O_DIRECT"),
+    peer::<mq::PosixQueue>("mq", "POSIX queue"),
+    peer::<futex::Futex>("futex", "bare futex"),
+    #[cfg(feature = "peers")]
+    peer::<iceoryx2::Iceoryx<false>>("iceoryx2", "iceoryx2, copying"),
+    #[cfg(feature = "peers")]
+    peer::<iceoryx2::Iceoryx<true>>("iceoryx2-event", "iceoryx2 with events"),
+    #[cfg(feature = "peers")]
+    peer::<zmq::Zmq>("zmq", "libzmq ipc"),
 ];

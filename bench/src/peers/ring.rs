@@ -10,6 +10,7 @@
 //! memory is mapped twice in a row, so that no record is cut in two. The reader zeroes what it read: a header of zero is one
 //! that is not committed yet, and the lines come back to the writer in a state that it can write to sooner.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use anyhow::Result;
@@ -45,6 +46,8 @@ impl Transport for Ring {
     type Sender = RingSender;
     type Receiver = RingReceiver;
 
+    const ALLOCATES: bool = true;
+
     fn link(plan: &Plan) -> Result<Arc<Memory>> {
         let capacity = plan.window_bytes.next_power_of_two();
         let (control, records) = (SharedMemory::new(CONTROL_BYTES, false)?, SharedMemory::new(capacity, true)?);
@@ -59,8 +62,6 @@ impl Transport for Ring {
         Ok(RingSender { memory: Arc::clone(link), head: 0 })
     }
 }
-
-use std::sync::Arc;
 
 impl Memory {
     #[inline]

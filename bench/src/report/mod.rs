@@ -37,7 +37,7 @@ pub(crate) fn table(schedule: &Schedule<'_>, found: &Found) -> String {
             );
         }
     }
-    for gap in &found.gaps {
+    for gap in found.gaps.iter().filter(|gap| gap.failed) {
         let _ = writeln!(text, "{} {}: {}", gap.case, gap.peer, gap.reason);
     }
     text
