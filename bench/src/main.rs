@@ -8,6 +8,7 @@
 mod cases;
 mod cli;
 mod clock;
+mod costs;
 mod line;
 mod measure;
 mod peers;

@@ -33,7 +33,7 @@ pub(crate) struct Gap {
 pub(crate) struct Schedule<'a> {
     pub(crate) peers: Vec<&'a Peer>,
     pub(crate) cases: Vec<Case>,
-    pub(crate) rounds: u32,
+    pub(crate) rounds: std::ops::Range<u32>,
     /// A cache line's round trip of more nanoseconds means far cores.
     pub(crate) far_ns: f64,
     pub(crate) seed: u64,
@@ -47,22 +47,23 @@ pub(crate) struct Found {
 }
 
 impl Schedule<'_> {
-    pub(crate) fn run(&self, bench: &Bench) -> Found {
+    /// Adds what comes of it to what was found before.
+    pub(crate) fn run(&self, bench: &Bench, found: &mut Found) {
         let mut random = fastrand::Rng::with_seed(self.seed);
-        let mut found = Found::default();
-        for round in 1..=self.rounds {
-            let cases = self.cases.iter().filter(|case| (round - 1).is_multiple_of(case.every()));
+        for round in self.rounds.clone() {
+            let cases = self.cases.iter().filter(|case| (round - self.rounds.start).is_multiple_of(case.every()));
             let mut order: Vec<(&Peer, Case)> =
                 cases.flat_map(|&case| self.peers.iter().map(move |&peer| (peer, case))).collect();
             random.shuffle(&mut order);
             for (peer, case) in order {
-                if !found.has_gap(peer, case) {
-                    found.add(round, peer, case, self.far_ns, (peer.measure)(bench, case));
+                if let Some(measure) = peer.measure
+                    && !found.has_gap(peer, case)
+                {
+                    found.add(round, peer, case, self.far_ns, measure(bench, case));
                 }
             }
-            eprintln!("round {round} of {}", self.rounds);
+            eprintln!("round {round} of {}", self.rounds.end - 1);
         }
-        found
     }
 }
 

@@ -4,16 +4,16 @@ use anyhow::Result;
 
 use crate::steps::{self, Count, Steps};
 use crate::workspace::Workspace;
-use crate::{conformance, docs, lint, sanitize, tools};
+use crate::{bench, conformance, docs, lint, sanitize, tools};
 
 /// Optimised, as users get it: the tests that kill and stop processes behind each instruction are about that code.
-const CRATES: &[&str] = &["test", "--release", "--workspace", "--exclude=xtask", "--no-fail-fast"];
+const CRATES: &[&str] = &["test", "--release", "--workspace", "--exclude=xtask", "--exclude=mailslot-bench", "--no-fail-fast"];
 
 /// What peers may scribble into a slot file, met by the code with its overflow checks and debug assertions.
 const CHECKED: &[&str] = &["test", "--package=mailslot-queue", "--lib", "--test=bad_input", "--test=queue"];
 
 /// Not optimised, as it runs now: nearly all of it is built already.
-const CHORES: &[&str] = &["test", "--package=xtask", "--no-fail-fast"];
+const CHORES: &[&str] = &["test", "--package=xtask", "--package=mailslot-bench", "--no-fail-fast"];
 
 /// The integration test of `mailslot-win32` that compiles and runs C and C++ programs.
 const C_PROGRAMS: &[&str] = &["test", "--release", "--package=mailslot-win32", "--test=c_programs"];
@@ -28,6 +28,7 @@ pub(crate) fn run_all(workspace: &Workspace) -> Result<()> {
     steps.count("xtask", || cargo_test(workspace, CHORES));
     steps.count("sanitize", || sanitize::check(workspace, &sanitize::Selection::default()));
     steps.count("conformance", || conformance::check(workspace, false));
+    steps.check("bench", || bench::smoke(workspace));
     steps.check("demo", || steps::run(workspace.cargo().args(["run", "--release", "--", "demo"])));
     steps.check("doc-check", || docs::check(workspace));
     steps.finish()

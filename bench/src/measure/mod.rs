@@ -9,6 +9,8 @@ mod same_thread;
 mod slots;
 mod throughput;
 
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -16,7 +18,9 @@ use std::time::Duration;
 use anyhow::Result;
 
 use crate::cases::Case;
-use crate::process::Numbers;
+use crate::line::Line;
+use crate::peers::Wine;
+use crate::process::{self, Numbers, Role};
 use crate::transport::{NO_LIMIT, Plan, Transport, Waiting};
 
 /// What all measurements of a run have in common.
@@ -31,6 +35,10 @@ pub(crate) struct Bench {
     pub(crate) directory: PathBuf,
     /// For names.
     measured: AtomicU64,
+    /// What a message took last, in nanoseconds, by what was measured: from it follows how many fill the time.
+    known: RefCell<HashMap<String, f64>>,
+    /// Made when it is first needed.
+    pub(crate) wine: OnceCell<Wine>,
 }
 
 /// What came of a measurement.
@@ -65,7 +73,27 @@ pub(crate) mod number {
 
 impl Bench {
     pub(crate) fn new(cpus: [usize; 2], sample: Duration, directory: PathBuf) -> Bench {
-        Bench { cpus, sample, limit: Duration::from_secs(30), directory, measured: AtomicU64::new(0) }
+        Bench { cpus, sample, limit: Duration::from_secs(30), directory, measured: AtomicU64::new(0), known: RefCell::default(), wine: OnceCell::new() }
+    }
+
+    /// A cache line's round trip between the two cores at this moment, in nanoseconds.
+    pub(crate) fn line(&self) -> Result<f64> {
+        let line = Line::new()?;
+        let answer = || -> Result<Numbers> {
+            line.answer();
+            Ok(Numbers::new())
+        };
+        let roles = vec![
+            Role::new("asking side", self.cpus[0], || Ok(Numbers::from([(number::NS.to_owned(), line.ask())]))),
+            Role::new("answering side", self.cpus[1], answer),
+        ];
+        Ok(process::run(roles, self.limit)?[0][number::NS])
+    }
+
+    /// A name that nothing has had before.
+    pub(crate) fn name(&self) -> String {
+        let number = self.measured.fetch_add(1, Ordering::Relaxed);
+        format!("mailslot-bench-{}-{number}", std::process::id())
     }
 
     /// As `plan`, with as much room as there can be.
@@ -74,8 +102,7 @@ impl Bench {
     }
 
     fn plan(&self, message_bytes: usize, senders: usize, waiting: Waiting) -> Plan {
-        let number = self.measured.fetch_add(1, Ordering::Relaxed);
-        let name = format!("mailslot-bench-{}-{number}", std::process::id());
+        let name = self.name();
         // Room for eight of the largest messages.
         let window_bytes = (1 << 20).max(message_bytes * 8);
         Plan { name, directory: self.directory.clone(), message_bytes, window_bytes, senders, waiting }

@@ -1,5 +1,6 @@
 //! How many messages arrive in a while.
 
+use std::any::type_name;
 use std::hint::black_box;
 
 use anyhow::{Result, ensure};
@@ -49,15 +50,22 @@ pub(super) fn measure<T: Transport>(bench: &Bench, bytes: usize, writers: usize,
     if let Some(reason) = T::refusal(&bench.plan(bytes, writers * clients, Waiting::Blocking)) {
         return Ok(Outcome::Refused(reason));
     }
-    // How many messages fill the time is found out twice: the first few are slower than the rest.
     let fewest = 400.max(64 * clients as u64);
-    let mut messages = fewest;
-    for _ in 0..2 {
-        let ns = run::<T>(bench, bytes, Load::new(messages, writers, clients))?[number::NS];
-        let enough = (bench.sample.as_nanos() as f64 / ns) as u64;
-        messages = enough.clamp(fewest, messages * 300);
+    let load = |ns: f64| {
+        let messages = (bench.sample.as_nanos() as f64 / ns) as u64;
+        Load::new(messages.max(fewest), writers, clients)
+    };
+    let key = format!("{} {bytes} {writers} {clients}", type_name::<T>());
+    let known = bench.known.borrow().get(&key).copied();
+    // The first few messages are slower than the rest: they tell nearly nothing, and how many are enough is found out twice.
+    let mut ns = known.unwrap_or(f64::INFINITY);
+    if known.is_none() {
+        ns = run::<T>(bench, bytes, load(ns))?[number::NS];
+        ns = run::<T>(bench, bytes, load(ns))?[number::NS];
     }
-    Ok(Outcome::Measured(run::<T>(bench, bytes, Load::new(messages, writers, clients))?))
+    let numbers = run::<T>(bench, bytes, load(ns))?;
+    bench.known.borrow_mut().insert(key, numbers[number::NS]);
+    Ok(Outcome::Measured(numbers))
 }
 
 fn run<T: Transport>(bench: &Bench, bytes: usize, load: Load) -> Result<Numbers> {

@@ -14,6 +14,9 @@ use crate::transport::{Backoff, Plan, Receive, Send, Transport};
 /// With `EVENTS`, the receiver sleeps.
 pub(crate) struct Iceoryx<const EVENTS: bool>;
 
+/// The one that the manifest asks for.
+pub(crate) const VERSION: &str = "0.10.0";
+
 type Samples = publish_subscribe::PortFactory<ipc::Service, [u8], ()>;
 type Events = event::PortFactory<ipc::Service>;
 

@@ -5,7 +5,7 @@ use crate::rounds::{Found, Sample};
 use crate::stats::median;
 
 /// With so many measurements on near cores, those on far ones do not count.
-const ENOUGH: usize = 3;
+pub(crate) const ENOUGH: usize = 3;
 
 /// A median and what it lies between.
 #[derive(Debug, Clone, Copy)]
@@ -24,28 +24,26 @@ impl Spread {
     }
 }
 
-/// One peer in one case.
-pub(crate) struct Summary {
-    pub(crate) ns: Spread,
-    pub(crate) p99: Option<f64>,
-    pub(crate) p999: Option<f64>,
-    /// Measurements that count.
-    pub(crate) counted: usize,
-    /// Measurements on far cores.
-    pub(crate) far: usize,
+/// Rounds from here on are Wine's: what others do in them is for its ratios only.
+pub(crate) const WINE_ROUNDS: u32 = 1000;
+
+/// One number of a peer in a case, over the rounds.
+pub(crate) fn value(found: &Found, case: &str, peer: &str, name: &str) -> Option<Spread> {
+    let counting = counting(samples(found, case, peer), |sample| sample.far);
+    Spread::of(&counting.iter().filter_map(|sample| sample.numbers.get(name).copied()).collect::<Vec<f64>>())
 }
 
-impl Summary {
-    pub(crate) fn of(found: &Found, case: &str, peer: &str) -> Option<Summary> {
-        let all: Vec<&Sample> =
-            found.samples.iter().filter(|sample| sample.case == case && sample.peer == peer).collect();
-        let far = all.iter().filter(|sample| sample.far).count();
-        let counting = counting(all, |sample| sample.far);
-        let values = |name| counting.iter().filter_map(|sample| sample.numbers.get(name).copied()).collect::<Vec<f64>>();
-        let middle = |name| Spread::of(&values(name)).map(|spread| spread.median);
-        let ns = Spread::of(&values(number::NS))?;
-        Some(Summary { ns, p99: middle(number::P99), p999: middle(number::P999), counted: counting.len(), far })
-    }
+/// How many measurements count, and how many were on far cores.
+pub(crate) fn count(found: &Found, case: &str, peer: &str) -> (usize, usize) {
+    let all = samples(found, case, peer);
+    let far = all.iter().filter(|sample| sample.far).count();
+    (counting(all, |sample| sample.far).len(), far)
+}
+
+fn samples<'a>(found: &'a Found, case: &str, peer: &str) -> Vec<&'a Sample> {
+    let is_meant =
+        |sample: &&Sample| sample.case == case && sample.peer == peer && (sample.round < WINE_ROUNDS || peer == "wine");
+    found.samples.iter().filter(is_meant).collect()
 }
 
 /// How many times as long the peer takes as we do, within the rounds; `None` for ourselves.
