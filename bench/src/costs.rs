@@ -114,7 +114,8 @@ fn instructions(peer: &str, bytes: usize, messages: u64, function: &str) -> Resu
     let mut command = Command::new("valgrind");
     command.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]).arg(format!("--toggle-collect={function}"));
     let said = run_under(command, peer, bytes, messages)?;
-    let line = said.lines().find_map(|line| line.split_once("Collected :")).context("valgrind did not say what it counted")?;
+    let line =
+        said.lines().find_map(|line| line.split_once("Collected :")).context("valgrind did not say what it counted")?;
     Ok(line.1.trim().parse()?)
 }
 

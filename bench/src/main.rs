@@ -1,7 +1,7 @@
 //! Measures mailslots beside other ways to pass messages between processes, in one run. `cargo xtask bench` builds and starts it.
 //!
-//! A run is a number of *rounds*. In each, every peer goes through every case once, in shuffled order, in fresh processes
-//! that are pinned one per core. Before and after each measurement a cache line is sent to and fro between the two cores,
+//! A run is a number of *rounds*. In each, every case comes once, in shuffled order, and in it every peer, in shuffled order, in fresh
+//! processes that are pinned one per core. Before and after each measurement a cache line is sent to and fro between the two cores,
 //! because cores that happen to be far apart (another cache domain, another socket) make everything in shared memory slower:
 //! such measurements are marked. Ratios are taken between measurements of the same round.
 

@@ -137,8 +137,12 @@ fn hear(children: &mut [Child], deadline: Instant) -> Result<()> {
         Ok(_) | Err(Errno::INTR) => {}
         Err(error) => return Err(error).context("cannot wait for the processes"),
     }
-    let ready: Vec<usize> =
-        indices.into_iter().zip(&polled).filter(|(_, poll)| !poll.revents().is_empty()).map(|(index, _)| index).collect();
+    let ready: Vec<usize> = indices
+        .into_iter()
+        .zip(&polled)
+        .filter(|(_, poll)| !poll.revents().is_empty())
+        .map(|(index, _)| index)
+        .collect();
     ready.into_iter().try_for_each(|index| children[index].listen())
 }
 
@@ -161,7 +165,12 @@ mod tests {
 
     #[test]
     fn an_error_ends_the_others() {
-        let sleeper = || role(|| Ok(std::thread::sleep(LIMIT * 10)).map(|()| Numbers::new()));
+        let sleeper = || {
+            role(|| {
+                std::thread::sleep(LIMIT * 10);
+                Ok(Numbers::new())
+            })
+        };
         let error = run(vec![sleeper(), role(|| bail!("no luck"))], LIMIT).unwrap_err();
         assert_eq!(error.to_string(), "the child: no luck");
         let error = run(vec![sleeper()], Duration::from_millis(20)).unwrap_err();

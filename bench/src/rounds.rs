@@ -51,15 +51,19 @@ impl Schedule<'_> {
     pub(crate) fn run(&self, bench: &Bench, found: &mut Found) {
         let mut random = fastrand::Rng::with_seed(self.seed);
         for round in self.rounds.clone() {
-            let cases = self.cases.iter().filter(|case| (round - self.rounds.start).is_multiple_of(case.every()));
-            let mut order: Vec<(&Peer, Case)> =
-                cases.flat_map(|&case| self.peers.iter().map(move |&peer| (peer, case))).collect();
-            random.shuffle(&mut order);
-            for (peer, case) in order {
-                if let Some(measure) = peer.measure
-                    && !found.has_gap(peer, case)
-                {
-                    found.add(round, peer, case, self.far_ns, measure(bench, case));
+            let is_due = |case: &&Case| (round - self.rounds.start).is_multiple_of(case.every());
+            let mut cases: Vec<Case> = self.cases.iter().filter(is_due).copied().collect();
+            random.shuffle(&mut cases);
+            for case in cases {
+                // The peers of a case follow each other, so that what changes in the machine changes for all of them.
+                let mut peers = self.peers.clone();
+                random.shuffle(&mut peers);
+                for peer in peers {
+                    if let Some(measure) = peer.measure
+                        && !found.has_gap(peer, case)
+                    {
+                        found.add(round, peer, case, self.far_ns, measure(bench, case));
+                    }
                 }
             }
             eprintln!("round {round} of {}", self.rounds.end - 1);

@@ -26,7 +26,8 @@ impl SharedMemory {
         let mapped_bytes = if twice { bytes * 2 } else { bytes };
         let (protection, nowhere) = (ProtFlags::READ | ProtFlags::WRITE, std::ptr::null_mut());
         // SAFETY: the kernel chooses a free range; nothing is there yet.
-        let start = unsafe { rustix::mm::mmap_anonymous(nowhere, mapped_bytes, ProtFlags::empty(), MapFlags::PRIVATE) }?;
+        let start =
+            unsafe { rustix::mm::mmap_anonymous(nowhere, mapped_bytes, ProtFlags::empty(), MapFlags::PRIVATE) }?;
         for at in (0..mapped_bytes).step_by(bytes) {
             let flags = MapFlags::SHARED | MapFlags::FIXED | MapFlags::POPULATE;
             let place = start.wrapping_byte_add(at);

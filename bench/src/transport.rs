@@ -15,6 +15,7 @@ pub(crate) struct Plan {
     /// Bytes that may wait, where that can be set: a writer that is faster than the reader waits at this mark.
     pub(crate) window_bytes: usize,
     /// Senders at a time.
+    #[cfg_attr(not(feature = "peers"), allow(dead_code, reason = "only iceoryx2 has to know"))]
     pub(crate) senders: usize,
     pub(crate) waiting: Waiting,
 }

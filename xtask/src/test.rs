@@ -7,7 +7,8 @@ use crate::workspace::Workspace;
 use crate::{bench, conformance, docs, lint, sanitize, tools};
 
 /// Optimised, as users get it: the tests that kill and stop processes behind each instruction are about that code.
-const CRATES: &[&str] = &["test", "--release", "--workspace", "--exclude=xtask", "--exclude=mailslot-bench", "--no-fail-fast"];
+const CRATES: &[&str] =
+    &["test", "--release", "--workspace", "--exclude=xtask", "--exclude=mailslot-bench", "--no-fail-fast"];
 
 /// What peers may scribble into a slot file, met by the code with its overflow checks and debug assertions.
 const CHECKED: &[&str] = &["test", "--package=mailslot-queue", "--lib", "--test=bad_input", "--test=queue"];

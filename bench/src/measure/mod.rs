@@ -73,7 +73,15 @@ pub(crate) mod number {
 
 impl Bench {
     pub(crate) fn new(cpus: [usize; 2], sample: Duration, directory: PathBuf) -> Bench {
-        Bench { cpus, sample, limit: Duration::from_secs(30), directory, measured: AtomicU64::new(0), known: RefCell::default(), wine: OnceCell::new() }
+        Bench {
+            cpus,
+            sample,
+            limit: Duration::from_secs(30),
+            directory,
+            measured: AtomicU64::new(0),
+            known: RefCell::default(),
+            wine: OnceCell::new(),
+        }
     }
 
     /// A cache line's round trip between the two cores at this moment, in nanoseconds.
@@ -111,7 +119,9 @@ impl Bench {
 
 /// Measures a peer in a case.
 pub(crate) fn measure<T: Transport>(bench: &Bench, case: Case) -> Result<Outcome> {
-    if !T::IS_QUEUE && !matches!(case, Case::BlockingRoundTrip { .. } | Case::PollingRoundTrip { .. } | Case::Asleep { .. }) {
+    if !T::IS_QUEUE
+        && !matches!(case, Case::BlockingRoundTrip { .. } | Case::PollingRoundTrip { .. } | Case::Asleep { .. })
+    {
         return Ok(Outcome::Refused("no more than one message can wait".to_owned()));
     }
     if !T::SLEEPS && matches!(case, Case::BlockingRoundTrip { .. } | Case::Asleep { .. }) {

@@ -22,13 +22,12 @@ pub(super) fn measure<T: Transport>(bench: &Bench, slots: usize) -> Result<Outco
     let meeting = Meeting::new()?;
     let keepers = plans.chunks(SLOTS_OF_EACH);
     let count = keepers.len();
-    let mut roles =
-        vec![Role::new("opener", bench.cpus[0], || {
-            meeting.wait_for(ALL_ARE_THERE, count);
-            let found = open::<T>(&plans, bench);
-            meeting.arrive(DONE);
-            found
-        })];
+    let mut roles = vec![Role::new("opener", bench.cpus[0], || {
+        meeting.wait_for(ALL_ARE_THERE, count);
+        let found = open::<T>(&plans, bench);
+        meeting.arrive(DONE);
+        found
+    })];
     for plans in keepers {
         roles.push(Role::new("keeper", bench.cpus[1], || keep::<T>(plans, &meeting)));
     }

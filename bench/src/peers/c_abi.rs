@@ -156,7 +156,8 @@ impl ServerHandle {
     fn read(&self, buffer: &mut [u8]) -> Option<usize> {
         let (length, mut size) = (buffer.len() as u32, 0);
         // SAFETY: the buffer has that length; the size is written to before the call returns, as nothing is asynchronous.
-        let done = unsafe { (self.functions.read_file)(self.handle, buffer.as_mut_ptr(), length, &raw mut size, null_mut()) };
+        let done =
+            unsafe { (self.functions.read_file)(self.handle, buffer.as_mut_ptr(), length, &raw mut size, null_mut()) };
         (done != 0).then_some(size as usize)
     }
 }
@@ -202,7 +203,8 @@ impl ClientHandle {
     fn write(&self, message: &[u8]) -> bool {
         let (length, mut size) = (message.len() as u32, 0);
         // SAFETY: the message has that length; the size is written to before the call returns.
-        let done = unsafe { (self.functions.write_file)(self.handle, message.as_ptr(), length, &raw mut size, null_mut()) };
+        let done =
+            unsafe { (self.functions.write_file)(self.handle, message.as_ptr(), length, &raw mut size, null_mut()) };
         done != 0
     }
 

@@ -1,7 +1,7 @@
 //! A bare futex: one message in shared memory, and one call to wake who waits for it, asleep or not. The limit for waiting.
 
+use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::Arc;
 
 use anyhow::Result;
 use rustix::io::Errno;
@@ -18,28 +18,28 @@ const SIZE: usize = 8;
 const PAYLOAD: usize = 64;
 
 impl Transport for Futex {
-    type Link = Arc<SharedMemory>;
+    type Link = Rc<SharedMemory>;
     type Sender = Side;
     type Receiver = Side;
 
     const IS_QUEUE: bool = false;
 
-    fn link(plan: &Plan) -> Result<Arc<SharedMemory>> {
-        Ok(Arc::new(SharedMemory::new(PAYLOAD + plan.message_bytes, false)?))
+    fn link(plan: &Plan) -> Result<Rc<SharedMemory>> {
+        Ok(Rc::new(SharedMemory::new(PAYLOAD + plan.message_bytes, false)?))
     }
 
-    fn receiver(link: &Arc<SharedMemory>) -> Result<Side> {
-        Ok(Side { memory: Arc::clone(link), sent: 0 })
+    fn receiver(link: &Rc<SharedMemory>) -> Result<Side> {
+        Ok(Side { memory: Rc::clone(link), sent: 0 })
     }
 
-    fn sender(link: &Arc<SharedMemory>) -> Result<Side> {
-        Ok(Side { memory: Arc::clone(link), sent: 0 })
+    fn sender(link: &Rc<SharedMemory>) -> Result<Side> {
+        Ok(Side { memory: Rc::clone(link), sent: 0 })
     }
 }
 
 /// Whoever uses it waits for an answer before the next message: there is no room for two.
 pub(crate) struct Side {
-    memory: Arc<SharedMemory>,
+    memory: Rc<SharedMemory>,
     sent: u32,
 }
 

@@ -10,7 +10,7 @@
 //! memory is mapped twice in a row, so that no record is cut in two. The reader zeroes what it read: a header of zero is one
 //! that is not committed yet, and the lines come back to the writer in a state that it can write to sooner.
 
-use std::sync::Arc;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use anyhow::Result;
@@ -42,41 +42,44 @@ pub(crate) struct Memory {
 }
 
 impl Transport for Ring {
-    type Link = Arc<Memory>;
+    type Link = Rc<Memory>;
     type Sender = RingSender;
     type Receiver = RingReceiver;
 
     const ALLOCATES: bool = true;
 
-    fn link(plan: &Plan) -> Result<Arc<Memory>> {
+    fn link(plan: &Plan) -> Result<Rc<Memory>> {
         let capacity = plan.window_bytes.next_power_of_two();
         let (control, records) = (SharedMemory::new(CONTROL_BYTES, false)?, SharedMemory::new(capacity, true)?);
-        Ok(Arc::new(Memory { control, records, capacity: capacity as u64 }))
+        Ok(Rc::new(Memory { control, records, capacity: capacity as u64 }))
     }
 
-    fn receiver(link: &Arc<Memory>) -> Result<RingReceiver> {
-        Ok(RingReceiver { memory: Arc::clone(link), head: 0 })
+    fn receiver(link: &Rc<Memory>) -> Result<RingReceiver> {
+        Ok(RingReceiver { memory: Rc::clone(link), head: 0 })
     }
 
-    fn sender(link: &Arc<Memory>) -> Result<RingSender> {
-        Ok(RingSender { memory: Arc::clone(link), head: 0 })
+    fn sender(link: &Rc<Memory>) -> Result<RingSender> {
+        Ok(RingSender { memory: Rc::clone(link), head: 0 })
     }
 }
 
 impl Memory {
     #[inline]
     fn tail(&self) -> &AtomicU64 {
-        self.control.word(TAIL)
+        // SAFETY: the control memory is a page, which everybody uses as atomics.
+        unsafe { AtomicU64::from_ptr(self.control.at(TAIL).cast()) }
     }
 
     #[inline]
     fn head(&self) -> &AtomicU64 {
-        self.control.word(HEAD)
+        // SAFETY: as in `tail`.
+        unsafe { AtomicU64::from_ptr(self.control.at(HEAD).cast()) }
     }
 
     #[inline]
     fn sleeping(&self) -> &AtomicU32 {
-        self.control.half_word(SLEEPING)
+        // SAFETY: as in `tail`.
+        unsafe { AtomicU32::from_ptr(self.control.at(SLEEPING).cast()) }
     }
 
     /// Where the record of a position is.
@@ -87,7 +90,8 @@ impl Memory {
 
     #[inline]
     fn header(&self, position: u64) -> &AtomicU64 {
-        self.records.word(self.offset(position))
+        // SAFETY: the offset lies in the first mapping, and is a multiple of 8, because all records are that long.
+        unsafe { AtomicU64::from_ptr(self.records.at(self.offset(position)).cast()) }
     }
 
     #[inline]
@@ -97,7 +101,7 @@ impl Memory {
 }
 
 pub(crate) struct RingSender {
-    memory: Arc<Memory>,
+    memory: Rc<Memory>,
     /// The head when last looked at: it only grows.
     head: u64,
 }
@@ -153,15 +157,11 @@ fn wake(memory: &Memory) {
 }
 
 pub(crate) struct RingReceiver {
-    memory: Arc<Memory>,
+    memory: Rc<Memory>,
     head: u64,
 }
 
 impl RingReceiver {
-    /// How often the reader looks again before it sleeps, each time after a longer pause: the writer gets ahead meanwhile, and
-    /// the two do not fight for the same line.
-    const LOOKS: u32 = 6;
-
     #[inline]
     fn take(&mut self, buffer: &mut [u8], header: u64) -> usize {
         let memory = &*self.memory;
@@ -178,21 +178,12 @@ impl RingReceiver {
         size
     }
 
+    /// At once by the futex, without a look at the header now and then: each variant that did so was slower, because the call that finds
+    /// that it need not sleep takes just long enough for the writer to get ahead.
     #[cold]
     fn wait(&self) -> Result<u64> {
         let memory = &*self.memory;
         let header = memory.header(self.head);
-        let mut pause = 8;
-        for _ in 0..Self::LOOKS {
-            for _ in 0..pause {
-                std::hint::spin_loop();
-            }
-            pause *= 2;
-            let value = header.load(Ordering::Acquire);
-            if value != 0 {
-                return Ok(value);
-            }
-        }
         loop {
             memory.sleeping().swap(1, Ordering::SeqCst);
             let value = header.load(Ordering::SeqCst);

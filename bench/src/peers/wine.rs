@@ -31,7 +31,9 @@ const LARGEST: usize = 64 * 1024;
 /// Which cases the program knows.
 pub(super) fn does(case: Case) -> bool {
     match case {
-        Case::Throughput { bytes, .. } | Case::SameThread { bytes } | Case::BlockingRoundTrip { bytes } => bytes <= LARGEST,
+        Case::Throughput { bytes, .. } | Case::SameThread { bytes } | Case::BlockingRoundTrip { bytes } => {
+            bytes <= LARGEST
+        }
         Case::OpenClose => true,
         _ => false,
     }

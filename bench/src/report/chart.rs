@@ -43,13 +43,15 @@ pub(crate) fn chart(run: &Run) -> Result<String> {
 }
 
 fn draw(run: &Run, text: &mut String) -> Result<(), Box<dyn std::error::Error>> {
-    let value = |case: Case, peer: &Peer| summary::value(&run.found, &case.id(), peer.id, number::NS).map(|ns| ns.median);
+    let value =
+        |case: Case, peer: &Peer| summary::value(&run.found, &case.id(), peer.id, number::NS).map(|ns| ns.median);
     let peers: Vec<(&Peer, RGBColor)> = peers::ALL
         .iter()
         .zip(COLOURS)
         .filter(|(peer, _)| CASES.iter().any(|&case| value(case, peer).is_some()))
         .collect();
-    let all: Vec<f64> = CASES.iter().flat_map(|&case| peers.iter().filter_map(move |(peer, _)| value(case, peer))).collect();
+    let all: Vec<f64> =
+        CASES.iter().flat_map(|&case| peers.iter().filter_map(move |(peer, _)| value(case, peer))).collect();
     let top = all.iter().copied().fold(100.0, f64::max) * 2.0;
     let area = SVGBackend::with_string(text, SIZE).into_drawing_area();
     area.fill(&WHITE)?;

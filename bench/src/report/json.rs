@@ -80,11 +80,7 @@ fn samples_of(series: Series) -> Vec<Sample> {
         case: series.case.clone(),
         peer: series.peer.clone(),
         far: series.far.get(index) == Some(&1),
-        numbers: series
-            .numbers
-            .iter()
-            .filter_map(|(name, values)| Some((name.clone(), *values.get(index)?)))
-            .collect(),
+        numbers: series.numbers.iter().filter_map(|(name, values)| Some((name.clone(), *values.get(index)?))).collect(),
     };
     (0..series.rounds.len()).map(sample).collect()
 }

@@ -64,7 +64,8 @@ impl Report<'_> {
     }
 
     fn targets(&self) -> String {
-        let mut text = "## Targets\n\n| case | peer | target | measured (min..max) | |\n|---|---|---|---|---|\n".to_owned();
+        let mut text =
+            "## Targets\n\n| case | peer | target | measured (min..max) | |\n|---|---|---|---|---|\n".to_owned();
         let (mut met, mut all) = (0, 0);
         for target in TARGETS {
             let case = case_title(target.case);
@@ -115,7 +116,9 @@ impl Report<'_> {
     }
 
     fn latency(&self) -> String {
-        let mut text = "## Latency\n\n| case | peer | median (min..max) | p99 | p99.9 | ratio |\n|---|---|---|---|---|---|\n".to_owned();
+        let mut text =
+            "## Latency\n\n| case | peer | median (min..max) | p99 | p99.9 | ratio |\n|---|---|---|---|---|---|\n"
+                .to_owned();
         for case in cases::ALL {
             if !matches!(case, Case::PollingRoundTrip { .. } | Case::BlockingRoundTrip { .. }) {
                 continue;
@@ -124,7 +127,11 @@ impl Report<'_> {
         }
         text += "\nA message to a reader that has slept for 0.4 ms:\n\n";
         text += "| case | peer | the write takes | its p99 | read after | its p99 | ratio |\n|---|---|---|---|---|---|---|\n";
-        self.rows(&mut text, Case::Asleep { bytes: 64 }, &[number::NS, number::P99, number::ONE_WAY, number::ONE_WAY_P99]);
+        self.rows(
+            &mut text,
+            Case::Asleep { bytes: 64 },
+            &[number::NS, number::P99, number::ONE_WAY, number::ONE_WAY_P99],
+        );
         text + "\n"
     }
 
@@ -168,7 +175,8 @@ impl Report<'_> {
             let cell = |case: &Case| {
                 let id = case.id();
                 let spread = spread(summary::value(&self.run.found, &id, peer.id, name)?, time);
-                let ratio = summary::ratio(&self.run.found, &id, peer.id).map(|ratio| format!(", {}", times(ratio.median)));
+                let ratio =
+                    summary::ratio(&self.run.found, &id, peer.id).map(|ratio| format!(", {}", times(ratio.median)));
                 Some(spread + &ratio.unwrap_or_default())
             };
             let cells: Vec<Option<String>> = cases.iter().map(cell).collect();

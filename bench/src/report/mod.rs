@@ -49,9 +49,8 @@ pub(crate) fn table(run: &Run) -> String {
         for peer in peers::ALL {
             let value = |name| summary::value(found, &case, peer.id, name);
             let Some(ns) = value(number::NS) else { continue };
-            let ratio = summary::ratio(found, &case, peer.id).map_or(String::new(), |ratio| {
-                format!("{:.2} ({:.2}..{:.2})", ratio.median, ratio.min, ratio.max)
-            });
+            let ratio = summary::ratio(found, &case, peer.id)
+                .map_or(String::new(), |ratio| format!("{:.2} ({:.2}..{:.2})", ratio.median, ratio.min, ratio.max));
             let other = |name| value(name).map_or(String::new(), |value| format!("{:.0}", value.median));
             let (counted, far) = summary::count(found, &case, peer.id);
             let _ = writeln!(
@@ -84,7 +83,11 @@ mod tests {
         let read = |name: &str| fs::read_to_string(Path::new(COMMITTED).join(name)).unwrap();
         let run = Run::from_json(&read(RESULTS)).unwrap();
         assert_eq!(run.to_json().unwrap(), read(RESULTS));
-        assert_eq!(markdown::report(&run, CHART), read(REPORT), "run: cargo xtask bench --from docs/bench/results.json");
+        assert_eq!(
+            markdown::report(&run, CHART),
+            read(REPORT),
+            "run: cargo xtask bench --from docs/bench/results.json"
+        );
         assert_eq!(chart::chart(&run).unwrap(), read(CHART));
     }
 }

@@ -55,8 +55,9 @@ pub(crate) fn ratio(found: &Found, case: &str, peer: &str) -> Option<Spread> {
         let peer = peer.to_owned();
         found.samples.iter().filter(move |sample| sample.case == case && sample.peer == peer)
     };
-    let pairs: Vec<(&Sample, &Sample)> =
-        of("ours").flat_map(|ours| of(peer).filter(|other| other.round == ours.round).map(move |other| (ours, other))).collect();
+    let pairs: Vec<(&Sample, &Sample)> = of("ours")
+        .flat_map(|ours| of(peer).filter(|other| other.round == ours.round).map(move |other| (ours, other)))
+        .collect();
     let ratios: Vec<f64> = counting(pairs, |(ours, other)| ours.far || other.far)
         .into_iter()
         .filter_map(|(ours, other)| Some(other.numbers.get(number::NS)? / ours.numbers.get(number::NS)?))
