@@ -48,6 +48,9 @@ pub(crate) struct Arguments {
     /// Measure nothing: the results are in a file that --out has written
     #[arg(long, value_name = "FILE")]
     from: Option<PathBuf>,
+    /// Say what is measured, and how long each measurement took
+    #[arg(long)]
+    progress: bool,
     /// Print the ids of cases and peers
     #[arg(long)]
     list: bool,
@@ -112,16 +115,16 @@ impl Arguments {
         let bench = Bench::new(process::two_cpus()?, Duration::from_millis(sample_ms), directory.path().to_owned());
         let about = About::here(rounds, sample_ms, self.far_ns, self.seed)?;
         let mut found = Found::default();
-        let (far_ns, seed) = (self.far_ns, self.seed);
+        let (far_ns, seed, progress) = (self.far_ns, self.seed, self.progress);
         let (wine, others): (Vec<&Peer>, Vec<&Peer>) = peers.into_iter().partition(|peer| peer.id == peers::WINE);
         let all = cases.clone();
-        Schedule { peers: others, cases, rounds: 1..rounds + 1, far_ns, seed }.run(&bench, &mut found);
+        Schedule { peers: others, cases, rounds: 1..rounds + 1, far_ns, seed, progress }.run(&bench, &mut found);
         // Its server would be in the way of the others.
         for &peer in &wine {
             let peers = vec![&peers::ALL[0], peer];
             let cases = all.iter().copied().filter(|&case| peers::wine_does(case)).collect();
             let rounds = WINE_ROUNDS..WINE_ROUNDS + rounds.div_ceil(3);
-            Schedule { peers, cases, rounds, far_ns, seed }.run(&bench, &mut found);
+            Schedule { peers, cases, rounds, far_ns, seed, progress }.run(&bench, &mut found);
         }
         Ok(Run { about, found })
     }

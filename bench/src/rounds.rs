@@ -1,5 +1,7 @@
 //! The run: rounds of measurements in shuffled order.
 
+use std::time::Instant;
+
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +39,8 @@ pub(crate) struct Schedule<'a> {
     /// A cache line's round trip of more nanoseconds means far cores.
     pub(crate) far_ns: f64,
     pub(crate) seed: u64,
+    /// Say what was measured, and how long that took.
+    pub(crate) progress: bool,
 }
 
 /// What came of it.
@@ -62,7 +66,12 @@ impl Schedule<'_> {
                     if let Some(measure) = peer.measure
                         && !found.has_gap(peer, case)
                     {
-                        found.add(round, peer, case, self.far_ns, measure(bench, case));
+                        let start = Instant::now();
+                        let outcome = measure(bench, case);
+                        if self.progress {
+                            eprintln!("{} {}: {:.2} s", case.id(), peer.id, start.elapsed().as_secs_f64());
+                        }
+                        found.add(round, peer, case, self.far_ns, outcome);
                     }
                 }
             }
