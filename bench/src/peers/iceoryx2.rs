@@ -17,6 +17,9 @@ pub(crate) struct Iceoryx<const EVENTS: bool>;
 /// The one that the manifest asks for.
 pub(crate) const VERSION: &str = "0.10.0";
 
+/// More take too long to open.
+const MOST_SENDERS: usize = 64;
+
 type Samples = publish_subscribe::PortFactory<ipc::Service, [u8], ()>;
 type Events = event::PortFactory<ipc::Service>;
 
@@ -26,6 +29,11 @@ impl<const EVENTS: bool> Transport for Iceoryx<EVENTS> {
     type Receiver = Receiver;
 
     const SLEEPS: bool = EVENTS;
+
+    fn refusal(plan: &Plan) -> Option<String> {
+        // Each opens the service, and every opening looks at all participants.
+        (plan.senders > MOST_SENDERS).then(|| format!("to open {} of them takes half a minute", plan.senders))
+    }
 
     fn link(plan: &Plan) -> Result<Plan> {
         set_log_level(LogLevel::Error);
