@@ -20,6 +20,9 @@ const CASES: [Case; 6] = [
     Case::Throughput { bytes: 65536, writers: 1 },
 ];
 
+/// How much room the legend takes beside the bars, in groups of them.
+const LEGEND: f64 = 1.1;
+
 /// Ours, the limit, then the others.
 const COLOURS: [RGBColor; 11] = [
     RGBColor(0, 90, 181),
@@ -60,7 +63,7 @@ fn draw(run: &Run, text: &mut String) -> Result<(), Box<dyn std::error::Error>> 
         .margin(12)
         .x_label_area_size(34)
         .y_label_area_size(70)
-        .build_cartesian_2d(0.0..CASES.len() as f64, (5.0..top).log_scale())?;
+        .build_cartesian_2d(0.0..CASES.len() as f64 + LEGEND, (5.0..top).log_scale())?;
     chart
         .configure_mesh()
         .disable_x_mesh()
@@ -81,7 +84,7 @@ fn draw(run: &Run, text: &mut String) -> Result<(), Box<dyn std::error::Error>> 
     }
     chart
         .configure_series_labels()
-        .position(SeriesLabelPosition::UpperLeft)
+        .position(SeriesLabelPosition::UpperRight)
         .background_style(WHITE.mix(0.85))
         .border_style(BLACK.mix(0.3))
         .label_font(("sans-serif", 14))
