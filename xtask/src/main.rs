@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+mod bench;
 mod conformance;
 mod docs;
 mod fuzz;
@@ -83,6 +84,13 @@ enum Command {
         #[arg(long)]
         write: bool,
     },
+    /// Measures mailslots beside other ways to pass messages; `cargo xtask bench --help` lists the options
+    #[command(disable_help_flag = true)]
+    Bench {
+        /// For the benchmark
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGUMENT")]
+        arguments: Vec<String>,
+    },
     /// Checks the paths that the documents name, runs the code that they show and builds the API documentation
     DocCheck,
     /// Checks that docs/porting.md lists the functions of the headers as they are
@@ -128,6 +136,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Fuzz { target, seconds } => test::run_fuzzers(&workspace, target, seconds),
         Command::Torture(options) => torture::run(&workspace, &options),
         Command::Conformance { write } => test::run_conformance(&workspace, write),
+        Command::Bench { arguments } => bench::run(&workspace, &arguments),
         Command::DocCheck => docs::check(&workspace),
         Command::Porting { write } => porting::update(&workspace, write),
         Command::Install { prefix, destdir } => {

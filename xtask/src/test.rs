@@ -8,10 +8,17 @@ use anyhow::Result;
 
 use crate::steps::{self, Count, Steps};
 use crate::workspace::Workspace;
-use crate::{conformance, docs, fuzz, lint, models, sanitize, tools, torture};
+use crate::{bench, conformance, docs, fuzz, lint, models, sanitize, tools, torture};
 
 /// Optimised, as users get it: the tests that kill and stop processes behind each instruction are about that code.
-const CRATES: &[&str] = &["test", "--profile=optimised", "--workspace", "--exclude=xtask", "--no-fail-fast"];
+const CRATES: &[&str] = &[
+    "test",
+    "--profile=optimised",
+    "--workspace",
+    "--exclude=xtask",
+    "--exclude=mailslot-bench",
+    "--no-fail-fast",
+];
 
 /// What peers may scribble into a slot file, met by the code with its overflow checks and debug assertions. A little optimised, or
 /// the tests would compute longer than the queue.
@@ -25,7 +32,7 @@ const CHECKED: &[&str] = &[
 ];
 
 /// Not optimised, as it runs now: nearly all of it is built already.
-const CHORES: &[&str] = &["test", "--package=xtask", "--no-fail-fast"];
+const CHORES: &[&str] = &["test", "--package=xtask", "--package=mailslot-bench", "--no-fail-fast"];
 
 /// How long each fuzzer runs in a test run: enough to see that it works and finds what is near.
 const FUZZ_SECONDS: u64 = 8;
@@ -46,6 +53,7 @@ pub(crate) fn run_all(workspace: &Workspace) -> Result<()> {
     steps.count("fuzz", || fuzz::check(workspace, &fuzz_selection(None, FUZZ_SECONDS)));
     steps.count("torture", || torture::check(workspace));
     steps.count("conformance", || conformance::check(workspace, false));
+    steps.check("bench", || bench::smoke(workspace));
     steps.check("demo", || steps::run(workspace.cargo().args(["run", "--release", "--", "demo"])));
     steps.check("doc-check", || docs::check(workspace));
     steps.finish()

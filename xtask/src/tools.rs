@@ -11,7 +11,7 @@ use anyhow::{Result, bail};
 use crate::steps;
 use crate::workspace::Workspace;
 
-/// A program and the Debian package that has it.
+/// A program, or a file by its path, and the Debian package that has it.
 struct Tool {
     program: &'static str,
     package: &'static str,
@@ -28,6 +28,8 @@ const TOOLS: &[Tool] = &[
     Tool { program: "setarch", package: "util-linux" },
     Tool { program: "valgrind", package: "valgrind" },
     Tool { program: "x86_64-w64-mingw32-gcc", package: "gcc-mingw-w64-x86-64" },
+    // For the benchmark's libzmq: a header, which is in no folder of PATH.
+    Tool { program: "/usr/include/zmq.h", package: "libzmq3-dev" },
     // In no folder of PATH.
     Tool { program: "/usr/lib/wine/wine64", package: "wine64" },
 ];
@@ -90,6 +92,9 @@ fn missing_packages<'a>(tools: &'a [Tool], path: &str) -> Vec<&'a str> {
 }
 
 fn missing(path: &str, program: &str) -> bool {
+    if program.starts_with('/') {
+        return !Path::new(program).is_file();
+    }
     !env::split_paths(path).any(|folder| is_executable(&folder.join(program)))
 }
 

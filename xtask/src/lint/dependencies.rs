@@ -10,6 +10,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     // The C library is there to be built with the command, whose demonstration compiles a C program. Its functions
     // are unsafe to call, which the command forbids.
     ("mailslot-cli", &["mailslot", "mailslot-win32"]),
+    ("mailslot-bench", &["mailslot", "mailslot-win32"]),
     // The command's parser is compiled in by its path: the command itself is no library.
     ("mailslot-fuzz-targets", &["mailslot-queue", "mailslot"]),
     // Both interfaces, as programs use them.
