@@ -11,14 +11,8 @@ use crate::workspace::Workspace;
 use crate::{bench, conformance, docs, fuzz, lint, models, sanitize, tools, torture};
 
 /// Optimised, as users get it: the tests that kill and stop processes behind each instruction are about that code.
-const CRATES: &[&str] = &[
-    "test",
-    "--profile=optimised",
-    "--workspace",
-    "--exclude=xtask",
-    "--exclude=mailslot-bench",
-    "--no-fail-fast",
-];
+const CRATES: &[&str] =
+    &["test", "--profile=optimised", "--workspace", "--exclude=xtask", "--exclude=mailslot-bench", "--no-fail-fast"];
 
 /// What peers may scribble into a slot file, met by the code with its overflow checks and debug assertions. A little optimised, or
 /// the tests would compute longer than the queue.
