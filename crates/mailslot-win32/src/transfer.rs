@@ -1,7 +1,10 @@
 //! ReadFile and WriteFile.
 
 use mailslot::quirks::{READ_NULL_BUFFER_ERROR, WRITE_NULL_BUFFER_ERROR};
-use windows_sys::Win32::Foundation::{ERROR_ACCESS_DENIED, ERROR_INVALID_PARAMETER, FALSE, HANDLE, TRUE};
+use mailslot::{Mailslot, Timeout};
+use windows_sys::Win32::Foundation::{
+    ERROR_ACCESS_DENIED, ERROR_INVALID_PARAMETER, ERROR_SEM_TIMEOUT, FALSE, HANDLE, TRUE,
+};
 use windows_sys::Win32::System::IO::OVERLAPPED;
 use windows_sys::core::BOOL;
 
@@ -70,15 +73,25 @@ pub unsafe extern "C" fn ReadFile(
                 unsafe { read_in_turn(end, lpBuffer, nNumberOfBytesToRead, target) }?
             } else {
                 // SAFETY: the caller's promise.
-                let received = end.slot.recv(unsafe { writable(lpBuffer, nNumberOfBytesToRead) })?;
-                // The buffer's length was a DWORD, and the message fitted.
-                received.size() as u32
+                read_now_or_wait(&end.slot, unsafe { writable(lpBuffer, nNumberOfBytesToRead) })?
             };
             // SAFETY: the caller's promise.
             unsafe { store(lpNumberOfBytesRead, size) };
             Ok(TRUE)
         })
     })
+}
+
+/// Reads without OVERLAPPED. A program that polls is told that nothing is there without an error with texts in between.
+#[inline]
+fn read_now_or_wait(slot: &Mailslot, buffer: &mut [u8]) -> Result<u32, Win32Error> {
+    let received = match slot.try_recv(buffer)? {
+        Some(received) => received,
+        None if slot.read_timeout()? == Timeout::NONE => return Err(Win32Error(ERROR_SEM_TIMEOUT)),
+        None => slot.recv(buffer)?,
+    };
+    // The buffer's length was a DWORD, and the message fitted.
+    Ok(received.size() as u32)
 }
 
 /// Reads with OVERLAPPED, or behind reads that pend.

@@ -171,7 +171,20 @@ impl Mailslot {
         receive(&self.name, timeout, |wait| self.server.wait(wait), take)
     }
 
-    fn read_timeout(&self) -> Result<Timeout> {
+    /// How long receives wait that start now.
+    ///
+    /// # Errors
+    ///
+    /// [`Cancelled`](crate::ErrorKind::Cancelled) if this handle is closed.
+    ///
+    /// ```
+    /// # let dir = tempfile::tempdir_in("/dev/shm")?;
+    /// # let server = mailslot::Mailslot::builder("orders").directory(dir.path()).create()?;
+    /// assert_eq!(server.read_timeout()?, mailslot::Timeout::FOREVER);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[inline]
+    pub fn read_timeout(&self) -> Result<Timeout> {
         self.server.read_timeout_ms().map(Timeout::from_millis).map_err(|error| self.error(error))
     }
 }
