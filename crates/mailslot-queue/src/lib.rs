@@ -14,7 +14,8 @@
 //! The modules, from the outside in: `server` and `client` are the two ends, `tap` and `server_core` the inside of the first;
 //! `reader`, `writer` and `doorbell` what they do with the file; `wait_any`, `alarm`, `readiness` and `gate` are for who waits for
 //! many slots, polls, or closes; `blocks`, `peek` and `chunks` find their way in it; `slot` and `directory` make and open it;
-//! `layout` says where everything lies; `memory`, `participant` and `fork` are the dealings with the system. What the logic is
+//! `layout` says where everything lies; `spin` looks out for a message before a sleep, `private_lock` keeps the threads of one client
+//! apart; `memory`, `participant` and `fork` are the dealings with the system; `planted` and `planted_bug` are bugs on purpose. What the logic is
 //! built of (atomics, sleeping on a word) is in `primitive`, what it asks of the kernel in `kernel`.
 //!
 //! ```

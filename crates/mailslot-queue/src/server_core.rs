@@ -96,7 +96,7 @@ impl Core {
         if wait != Wait::Now && !is_ended() {
             let next = slot.next_hint();
             // A hint without its message is damage: what counts is looked at below.
-            self.reader.spin.watch(|| next.is_there());
+            self.reader.spin.watch(slot.read_sequence(), || next.is_there());
         }
         let mut may_nap = true;
         let mut fell_asleep: Option<Instant> = None;

@@ -18,47 +18,61 @@ const WORTH_WATCHING: Duration = Duration::from_micros(100);
 /// The environment variable that limits look-outs, in microseconds; 0 for none.
 const VARIABLE: &str = "MAILSLOT_SPIN_US";
 
-/// How long the next look-out of this process at one slot is.
-///
-/// | value | meaning | next |
-/// |---|---|---|
-/// | n | nanoseconds | twice as much, at most what the environment allows, when one ended with a message or the sleep behind it was short; half as much, at least [`LEAST`], after a long sleep |
-///
-/// Threads that change it at a time may lose each other's change.
+/// The fewest and the most pauses in front of a look. Each look takes the line of the hint away from the writer, which gets
+/// further without.
+const FEWEST_PAUSES: u32 = 4;
+const MOST_PAUSES: u32 = 64;
+
+/// What the look-outs of this process at one slot have taught it. Threads that change it at a time may lose each other's change.
 #[derive(Debug)]
-pub(crate) struct Spin(AtomicU32);
+pub(crate) struct Spin {
+    /// How long the next look-out is.
+    ///
+    /// | value | meaning | next |
+    /// |---|---|---|
+    /// | n | nanoseconds | twice as much, at most what the environment allows, when one ended with a message or the sleep behind it was short; half as much, at least [`LEAST`], after a long sleep |
+    budget: AtomicU32,
+    /// How many pauses are in front of a look.
+    ///
+    /// | value | meaning | next |
+    /// |---|---|---|
+    /// | n | pauses | twice as many when several messages were taken since the last wait: a reader that is faster than its writers does better to take several at a time; half as many when it was one, which may be a question that waits for its answer |
+    pauses: AtomicU32,
+    /// The number of the message that was taken last when the last wait began, lower 32 bits.
+    waited_at: AtomicU32,
+}
 
 impl Spin {
     pub(crate) fn new() -> Spin {
-        Spin(AtomicU32::new(DEFAULT_MOST))
+        Spin {
+            budget: AtomicU32::new(DEFAULT_MOST),
+            pauses: AtomicU32::new(FEWEST_PAUSES),
+            waited_at: AtomicU32::new(0),
+        }
     }
 
-    /// Looks until `is_there` or the look-out is over; tells whether it is there.
-    pub(crate) fn watch(&self, is_there: impl Fn() -> bool) -> bool {
+    /// Looks until `is_there` or the look-out is over; tells whether it is there. `read` is the number of the message that
+    /// was taken last.
+    pub(crate) fn watch(&self, read: u64, is_there: impl Fn() -> bool) -> bool {
         /// Looks between two looks at the clock.
         const LOOKS: u32 = 4;
-        /// Pauses between two looks, at first and later. Each look takes the line away from the writer, which gets further
-        /// without; so a reader that is faster than its writers takes several messages at a time.
-        const PAUSES: u32 = 8;
-        const MOST_PAUSES: u32 = 32;
         let most = most();
         if most == 0 {
             return is_there();
         }
-        let budget = self.0.load(Ordering::Relaxed).min(most);
-        let mut pauses = PAUSES;
+        let pauses = self.learn_pace(read as u32);
+        let budget = self.budget.load(Ordering::Relaxed).min(most);
         let mut start = None;
         loop {
             for _ in 0..LOOKS {
-                if is_there() {
-                    self.0.store((budget * 2).min(most), Ordering::Relaxed);
-                    return true;
-                }
                 for _ in 0..pauses {
                     spin_loop();
                 }
+                if is_there() {
+                    self.budget.store((budget * 2).min(most), Ordering::Relaxed);
+                    return true;
+                }
             }
-            pauses = (pauses * 2).min(MOST_PAUSES);
             let start = *start.get_or_insert_with(Instant::now);
             if start.elapsed() >= Duration::from_nanos(u64::from(budget)) {
                 return false;
@@ -66,11 +80,21 @@ impl Spin {
         }
     }
 
+    /// The pauses in front of each look of a wait that begins.
+    fn learn_pace(&self, read: u32) -> u32 {
+        let taken = read.wrapping_sub(self.waited_at.load(Ordering::Relaxed));
+        self.waited_at.store(read, Ordering::Relaxed);
+        let pauses = self.pauses.load(Ordering::Relaxed);
+        let pauses = if taken > 1 { (pauses * 2).min(MOST_PAUSES) } else { (pauses / 2).max(FEWEST_PAUSES) };
+        self.pauses.store(pauses, Ordering::Relaxed);
+        pauses
+    }
+
     /// A wait that a look-out did not end took so long.
     pub(crate) fn slept(&self, time: Duration) {
-        let budget = self.0.load(Ordering::Relaxed);
+        let budget = self.budget.load(Ordering::Relaxed);
         let next = if time <= WORTH_WATCHING { (budget * 2).min(most()) } else { budget / 2 };
-        self.0.store(next.max(LEAST), Ordering::Relaxed);
+        self.budget.store(next.max(LEAST), Ordering::Relaxed);
     }
 }
 
@@ -115,16 +139,29 @@ mod tests {
     #[test]
     fn it_grows_while_it_pays_and_shrinks_when_it_does_not() {
         let spin = Spin::new();
-        let budget = || spin.0.load(Ordering::Relaxed);
+        let budget = || spin.budget.load(Ordering::Relaxed);
         for _ in 0..40 {
             spin.slept(Duration::from_secs(1));
         }
         assert_eq!(budget(), LEAST);
-        assert!(!spin.watch(|| false));
+        assert!(!spin.watch(0, || false));
         for _ in 0..40 {
             spin.slept(Duration::from_micros(60));
         }
         assert_eq!(budget(), most().max(LEAST));
-        assert!(spin.watch(|| true));
+        assert!(spin.watch(0, || true));
+    }
+
+    #[test]
+    fn its_pace_is_that_of_the_messages() {
+        let spin = Spin::new();
+        for read in (0..100).step_by(10) {
+            spin.watch(read, || true);
+        }
+        assert_eq!(spin.pauses.load(Ordering::Relaxed), if most() == 0 { FEWEST_PAUSES } else { MOST_PAUSES });
+        for read in 100..110 {
+            spin.watch(read, || true);
+        }
+        assert_eq!(spin.pauses.load(Ordering::Relaxed), FEWEST_PAUSES);
     }
 }
