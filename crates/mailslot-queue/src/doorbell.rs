@@ -8,6 +8,7 @@ use rustix::time::Timespec;
 use crate::kernel::{self, WakeDuty};
 use crate::layout::{self, doorbell};
 use crate::primitive::{AtomicU32, AtomicU64, Ordering, futex};
+use crate::sizes::LONGEST_SLEEP;
 use crate::slot::Slot;
 
 /// How long an operation waits.
@@ -60,10 +61,6 @@ impl Deadline {
         })
     }
 }
-
-/// A sleeper looks again after so long although nobody has rung: whoever may write to the doorbell can also ask the kernel to move
-/// its sleepers to another word (FUTEX_REQUEUE), or make writers believe that nobody sleeps.
-pub(crate) const LONGEST_SLEEP: Duration = Duration::from_secs(5);
 
 impl Slot {
     /// The word that readers sleep on; its states are those of [`layout::doorbell`].
@@ -154,7 +151,7 @@ impl Slot {
         // A writer that publishes from here on, and dies before it has looked at the doorbell, has left that to the kernel, which may
         // wake before this thread sleeps: then head tells.
         let head = self.map.u64_at(layout::HEAD);
-        let until = deadline.or_earlier(Deadline::after(Wait::For(LONGEST_SLEEP))).0;
+        let until = deadline.or_earlier(Deadline::after(LONGEST_SLEEP)).0;
         match futex::wait(bell, doorbell::SLEEPING, head, seen.sequence, until.as_ref()) {
             Ok(()) => {
                 self.pass_on();

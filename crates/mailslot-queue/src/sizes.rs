@@ -7,6 +7,10 @@ pub(crate) use of_models::*;
 
 #[cfg(not(mailslot_model))]
 mod of_files {
+    use std::time::Duration;
+
+    use crate::doorbell::Wait;
+
     /// What a writer owns at a time.
     pub(crate) const CHUNK_BYTES: u64 = 64 * 1024;
     /// Entries of the hint ring; a power of two.
@@ -21,10 +25,15 @@ mod of_files {
     pub(crate) const PATIENT_LOOKS: u32 = 100;
     /// Rounds of letting others run.
     pub(crate) const PATIENT_YIELDS: u32 = 20;
+    /// A sleeper looks again after so long although nobody has rung: whoever may write to the doorbell can also ask the kernel to move
+    /// its sleepers to another word (FUTEX_REQUEUE), or make writers believe that nobody sleeps.
+    pub(crate) const LONGEST_SLEEP: Wait = Wait::For(Duration::from_secs(5));
 }
 
 #[cfg(mailslot_model)]
 mod of_models {
+    use crate::doorbell::Wait;
+
     pub(crate) const CHUNK_BYTES: u64 = 128;
     pub(crate) const HINT_COUNT: u32 = 2;
     pub(crate) const KEPT_CHUNKS: u32 = 1;
@@ -32,4 +41,6 @@ mod of_models {
     pub(crate) const SPIN_ROUNDS: u32 = 0;
     pub(crate) const PATIENT_LOOKS: u32 = 1;
     pub(crate) const PATIENT_YIELDS: u32 = 0;
+    /// Whoever is not woken shall be seen.
+    pub(crate) const LONGEST_SLEEP: Wait = Wait::Forever;
 }

@@ -8,14 +8,14 @@ use rustix::thread::futex;
 use rustix::time::ClockId;
 
 use crate::alarm::{Seen, Sleeper};
-use crate::doorbell::{Deadline, LONGEST_SLEEP, Wait};
+use crate::doorbell::{Deadline, Wait};
 use crate::error::Error;
 use crate::fork;
 use crate::gate::Waiting;
 use crate::kernel::WakeDuty;
 use crate::layout::doorbell;
 use crate::primitive::{AtomicU32, Ordering};
-use crate::sizes::SPIN_ROUNDS;
+use crate::sizes::{LONGEST_SLEEP, SPIN_ROUNDS};
 use crate::tap::Tap;
 
 /// Why [`wait_any`] has returned.
@@ -179,8 +179,8 @@ impl<'a> Watch<'a> {
     /// As `Slot::sleep`, on all doorbells and the alarm.
     fn sleep_on_doorbells(&self, deadline: Deadline) -> rustix::io::Result<()> {
         let rung = &self.taps[..self.taps.len().min(MOST_DOORBELLS)];
-        let longest = if rung.len() < self.taps.len() { LOOK_AGAIN } else { LONGEST_SLEEP };
-        let until = deadline.or_earlier(Deadline::after(Wait::For(longest)));
+        let longest = if rung.len() < self.taps.len() { Wait::For(LOOK_AGAIN) } else { LONGEST_SLEEP };
+        let until = deadline.or_earlier(Deadline::after(longest));
         let Some(first) = rung.first() else {
             return self.sleep_on_alarm(until);
         };

@@ -18,7 +18,7 @@ const fn bug(name: &'static str, target: &'static str, report: &'static [&'stati
 }
 
 pub(super) const BUGS: &[Bug] = &[
-    bug("size-read-twice", HOSTILE, &["AddressSanitizer: heap-buffer-overflow"]),
+    bug("size-read-twice", HOSTILE, &["ERROR: AddressSanitizer: "]),
     bug("chunk-limit", "slot_file", &["word outside the mapping", "deadly signal"]),
     bug("endless-walk", "slot_file", &["libFuzzer: timeout"]),
     bug("endless-peek", "slot_file", &["libFuzzer: timeout"]),

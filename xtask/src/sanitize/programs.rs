@@ -65,6 +65,11 @@ const LEFT_OUT: &[(&str, Tool, &str)] = &[
     ("inherited_files.c", Tool::Valgrind, NO_PROCESS_HANDLES),
     ("mapping.c", Tool::Valgrind, NO_PROCESS_HANDLES),
     ("terminal.c", Tool::Tsan, "ThreadSanitizer holds signals back while a system call that it does not know reads"),
+    (
+        "timers.c",
+        Tool::Valgrind,
+        "valgrind 3.19 knows no futex_waitv: waits look every few milliseconds, and the program counts that",
+    ),
     ("memory_time.c", Tool::Valgrind, "valgrind 3.19 moves mappings that must lie at a given address or fail"),
 ];
 /// What a test run leaves to `cargo xtask sanitize` alone: what takes a tool minutes; under ThreadSanitizer what has one thread; under
